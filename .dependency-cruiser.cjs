@@ -1,0 +1,84 @@
+/**
+ * The layers of ARCHITECTURE.md, held by CI. Each rule says why it stands.
+ * @type {import("dependency-cruiser").IConfiguration}
+ */
+module.exports = {
+  forbidden: [
+    {
+      name: "no-circular",
+      comment: "A cycle means two rooms that are one.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "domain-imports-nothing",
+      comment: "The nouns are plain data: whatever they imported would be dragged into every decision.",
+      severity: "error",
+      from: { path: "^scheduler/domain/" },
+      to: { pathNot: "^scheduler/domain/" },
+    },
+    {
+      name: "decide-is-pure",
+      comment: "A decision is a function of (snapshot, policy, now): it may know the nouns and nothing else.",
+      severity: "error",
+      from: { path: "^scheduler/decide/" },
+      to: { pathNot: "^scheduler/(decide|domain)/" },
+    },
+    {
+      name: "adapters-do-not-know-each-other",
+      comment: "Reading the swarm, reading Prometheus and writing to the swarm meet only in main and in the ports.",
+      severity: "error",
+      from: { path: "^scheduler/(observe/swarm|observe/prometheus|act|api)/" },
+      to: { path: "^scheduler/(observe/swarm|observe/prometheus|act|api)/", pathNot: "^scheduler/$1/" },
+    },
+    {
+      name: "halves-are-strangers",
+      comment: "Agent and scheduler meet in Prometheus, by names that stand in common/.",
+      severity: "error",
+      from: { path: "^agent/" },
+      to: { path: "^scheduler/" },
+    },
+    {
+      name: "halves-are-strangers-too",
+      comment: "As above, the other way round.",
+      severity: "error",
+      from: { path: "^scheduler/" },
+      to: { path: "^agent/" },
+    },
+    {
+      name: "common-knows-no-half",
+      comment: "common/ is the contract of both halves, not a place for either's code.",
+      severity: "error",
+      from: { path: "^common/" },
+      to: { path: "^(agent|scheduler)/" },
+    },
+    {
+      name: "product-ships-alone",
+      comment: "The image holds agent, scheduler and common: nothing in it may need the lab, the demo or a test.",
+      severity: "error",
+      from: { path: "^(agent|scheduler|common)/" },
+      to: { path: "^(lab|demo|bench|test)/" },
+    },
+    {
+      name: "nobody-imports-main",
+      comment: "A main wires; what others need of it belongs in a module of its own.",
+      severity: "error",
+      from: {},
+      to: { path: "(^|/)main\\.ts$" },
+    },
+    {
+      name: "no-dev-dependencies-in-the-product",
+      comment: "They are not in the image.",
+      severity: "error",
+      from: { path: "^(agent|scheduler|common)/" },
+      to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { extensions: [".ts", ".js", ".cjs"] },
+  },
+};

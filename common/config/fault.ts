@@ -1,0 +1,24 @@
+/** One thing that is wrong with the configuration: where, what, and what to write instead. */
+export interface Fault {
+  /** The environment variable, or `file: path.in.it`. */
+  readonly place: string;
+  /** What is wrong and how to mend it, as one phrase. */
+  readonly problem: string;
+}
+
+/** Thrown with every fault of a configuration at once: nobody should mend one only to meet the next. */
+export class ConfigError extends Error {
+  readonly faults: readonly Fault[];
+
+  constructor(faults: readonly Fault[]) {
+    super(describeFaults(faults));
+    this.name = "ConfigError";
+    this.faults = faults;
+  }
+}
+
+function describeFaults(faults: readonly Fault[]): string {
+  const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
+  const lines = faults.map((fault) => `  ${fault.place}: ${fault.problem}`);
+  return [`bad configuration, ${count}:`, ...lines].join("\n");
+}

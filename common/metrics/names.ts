@@ -1,0 +1,60 @@
+/**
+ * Every metric name that one half writes and the other half, a rule or a dashboard reads.
+ * Host names are node_exporter's, container names cAdvisor's; ours begin with `ballast_`.
+ * Base units as Prometheus has them: seconds, bytes, ratios (0 to 1); CPU in cores.
+ */
+export const HOST = {
+  cpuSeconds: "node_cpu_seconds_total",
+  load1: "node_load1",
+  load5: "node_load5",
+  load15: "node_load15",
+  memoryTotal: "node_memory_MemTotal_bytes",
+  memoryAvailable: "node_memory_MemAvailable_bytes",
+  filesystemSize: "node_filesystem_size_bytes",
+  filesystemFree: "node_filesystem_free_bytes",
+  filesystemAvail: "node_filesystem_avail_bytes",
+  uname: "node_uname_info",
+  meta: "node_meta",
+  time: "node_time_seconds",
+  bootTime: "node_boot_time_seconds",
+  collectorDuration: "node_scrape_collector_duration_seconds",
+  collectorSuccess: "node_scrape_collector_success",
+} as const;
+
+export const MACHINE = {
+  cpuCores: "machine_cpu_cores",
+  memoryBytes: "machine_memory_bytes",
+} as const;
+
+export const CONTAINER = {
+  cpuUsage: "container_cpu_usage_seconds_total",
+  memoryUsage: "container_memory_usage_bytes",
+  memoryWorkingSet: "container_memory_working_set_bytes",
+  memoryLimit: "container_spec_memory_limit_bytes",
+  lastSeen: "container_last_seen",
+  startTime: "container_start_time_seconds",
+} as const;
+
+/** Labels by which a container's series say whose they are, as cAdvisor writes Docker's labels. */
+export const SWARM_LABEL = {
+  nodeId: "container_label_com_docker_swarm_node_id",
+  serviceId: "container_label_com_docker_swarm_service_id",
+  serviceName: "container_label_com_docker_swarm_service_name",
+  taskId: "container_label_com_docker_swarm_task_id",
+  taskName: "container_label_com_docker_swarm_task_name",
+  stack: "container_label_com_docker_stack_namespace",
+} as const;
+
+export const BALLAST = {
+  buildInfo: "ballast_build_info",
+  decisions: "ballast_decisions_total",
+  moves: "ballast_moves_total",
+  moveDuration: "ballast_move_duration_seconds",
+  imbalance: "ballast_cluster_imbalance_ratio",
+  nodeLoad: "ballast_node_load_ratio",
+  refusals: "ballast_refusals_total",
+  inputAge: "ballast_input_age_seconds",
+  inputTrusted: "ballast_input_trusted",
+  mode: "ballast_mode",
+  hooks: "ballast_hooks_total",
+} as const;

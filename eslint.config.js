@@ -19,7 +19,15 @@ export default defineConfig(
       // node:test returns promises that its runner awaits.
       "@typescript-eslint/no-floating-promises": [
         "error",
-        { allowForKnownSafeCalls: [{ from: "package", package: "node:test", name: ["test", "it", "describe", "suite", "before", "after"] }] },
+        {
+          allowForKnownSafeCalls: [
+            {
+              from: "package",
+              package: "node:test",
+              name: ["test", "it", "describe", "suite", "before", "after"],
+            },
+          ],
+        },
       ],
       // The strictest tsconfig demands index access on index signatures.
       "@typescript-eslint/dot-notation": "off",

@@ -50,7 +50,10 @@ function readSecret(name: string, file: string, faults: Fault[]): string | null 
   try {
     return readFileSync(file, "utf8").replace(/\r?\n$/, "");
   } catch (error) {
-    faults.push({ place: name, problem: `cannot read ${file} (${describe(error)}); name a file that can be read` });
+    faults.push({
+      place: name,
+      problem: `cannot read ${file} (${describe(error)}); name a file that can be read`,
+    });
     return null;
   }
 }

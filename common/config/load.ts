@@ -16,7 +16,10 @@ export interface ConfigSources {
  * Reads, merges and validates a configuration.
  * @throws ConfigError with every fault of file and environment at once.
  */
-export function loadConfig<Schema extends z.ZodObject>(schema: Schema, sources: ConfigSources): z.output<Schema> {
+export function loadConfig<Schema extends z.ZodObject>(
+  schema: Schema,
+  sources: ConfigSources,
+): z.output<Schema> {
   const settings = settingsOf(schema, sources.scope.prefix);
   const fromFile = sources.file === null ? {} : readYamlFile(sources.file);
   const fromEnv = readEnvironment(sources.env, settings, sources.scope);
@@ -26,7 +29,10 @@ export function loadConfig<Schema extends z.ZodObject>(schema: Schema, sources: 
     fromFile,
   );
   const result = schema.safeParse(merged);
-  const faults = [...fromEnv.faults, ...(result.error?.issues ?? []).flatMap((issue) => faultsOf(issue, overridden, sources))];
+  const faults = [
+    ...fromEnv.faults,
+    ...(result.error?.issues ?? []).flatMap((issue) => faultsOf(issue, overridden, sources)),
+  ];
   if (faults.length > 0 || result.data === undefined) throw new ConfigError(faults);
   return result.data;
 }
@@ -36,11 +42,16 @@ function withValue(tree: YamlMapping, path: readonly string[], value: unknown): 
   if (key === undefined) return tree;
   if (rest.length === 0) return { ...tree, [key]: value };
   const below = tree[key];
-  const inner = typeof below === "object" && below !== null && !Array.isArray(below) ? (below as YamlMapping) : {};
+  const inner =
+    typeof below === "object" && below !== null && !Array.isArray(below) ? (below as YamlMapping) : {};
   return { ...tree, [key]: withValue(inner, rest, value) };
 }
 
-function faultsOf(issue: z.core.$ZodIssue, overridden: readonly Setting[], sources: ConfigSources): readonly Fault[] {
+function faultsOf(
+  issue: z.core.$ZodIssue,
+  overridden: readonly Setting[],
+  sources: ConfigSources,
+): readonly Fault[] {
   const path = issue.path.map(String);
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
@@ -49,7 +60,9 @@ function faultsOf(issue: z.core.$ZodIssue, overridden: readonly Setting[], sourc
     }));
   }
   const missing = "input" in issue && issue.input === undefined;
-  return [{ place: placeOf(path, overridden, sources), problem: missing ? "is missing; set it" : issue.message }];
+  return [
+    { place: placeOf(path, overridden, sources), problem: missing ? "is missing; set it" : issue.message },
+  ];
 }
 
 /** A value that the environment set is mended there; every other one in the file. */
@@ -57,7 +70,8 @@ function placeOf(path: readonly string[], overridden: readonly Setting[], source
   const dotted = path.join(".");
   const setting = overridden.find((candidate) => dotted.startsWith(candidate.path.join(".")));
   if (setting !== undefined) return setting.variable;
-  const [nearest] = sources.file === null ? [variableOf(path, sources.scope.prefix)] : [`${sources.file}: ${dotted}`];
+  const [nearest] =
+    sources.file === null ? [variableOf(path, sources.scope.prefix)] : [`${sources.file}: ${dotted}`];
   return nearest;
 }
 

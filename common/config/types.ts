@@ -5,31 +5,37 @@ const TRUE_WORDS = ["true", "yes", "on", "1"];
 const FALSE_WORDS = ["false", "no", "off", "0"];
 
 /** A duration such as `500ms`, `30s`, `10m`, `1h` or `2d`. Parsed value: seconds. */
-export function duration() {
+export function duration(): z.ZodType<number, string | number> {
   return z.union([z.string(), z.number()]).transform((text, context) => {
     const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(String(text).trim());
     const unit = SECONDS_PER_UNIT[match?.[2] ?? ""];
     if (match === null || unit === undefined) {
-      return refuse(context, `${show(text)} is no duration; write a number and a unit, such as 30s, 10m or 1h`);
+      return refuse(
+        context,
+        `${show(text)} is no duration; write a number and a unit, such as 30s, 10m or 1h`,
+      );
     }
     return Number(match[1]) * unit;
   });
 }
 
 /** A share between 0 and 1, or a percentage such as `80%`. Parsed value: the share. */
-export function ratio() {
+export function ratio(): z.ZodType<number, string | number> {
   return z.union([z.string(), z.number()]).transform((text, context) => {
     const words = String(text).trim();
     const value = words.endsWith("%") ? decimal(words.slice(0, -1)) / 100 : decimal(words);
     if (!(value > 0 && value <= 1)) {
-      return refuse(context, `${show(text)} is no share; write a number above 0 and up to 1, or a percentage such as 80%`);
+      return refuse(
+        context,
+        `${show(text)} is no share; write a number above 0 and up to 1, or a percentage such as 80%`,
+      );
     }
     return value;
   });
 }
 
 /** A whole number within bounds, both included. */
-export function count(least: number, most: number) {
+export function count(least: number, most: number): z.ZodType<number, string | number> {
   return z.union([z.string(), z.number()]).transform((text, context) => {
     const value = decimal(String(text).trim());
     if (!Number.isInteger(value) || value < least || value > most) {
@@ -40,7 +46,7 @@ export function count(least: number, most: number) {
 }
 
 /** A positive decimal number; `what` names its unit in the error. */
-export function positive(what: string) {
+export function positive(what: string): z.ZodType<number, string | number> {
   return z.union([z.string(), z.number()]).transform((text, context) => {
     const value = decimal(String(text).trim());
     if (!(value > 0 && Number.isFinite(value))) {
@@ -51,7 +57,7 @@ export function positive(what: string) {
 }
 
 /** A yes or no, in the words that YAML and environments use. */
-export function flag() {
+export function flag(): z.ZodType<boolean, string | boolean> {
   return z.union([z.string(), z.boolean()]).transform((text, context) => {
     const word = String(text).trim().toLowerCase();
     if (TRUE_WORDS.includes(word)) return true;
@@ -61,7 +67,9 @@ export function flag() {
 }
 
 /** One of a fixed list of words. */
-export function word<const Words extends readonly [string, ...string[]]>(words: Words) {
+export function word<const Words extends readonly [string, ...string[]]>(
+  words: Words,
+): z.ZodType<Words[number], string> {
   return z.string().transform((text, context): Words[number] => {
     const found = words.find((candidate) => candidate === text.trim());
     return found ?? refuse(context, `${show(text)} is unknown; write one of ${words.join(", ")}`);
@@ -69,12 +77,12 @@ export function word<const Words extends readonly [string, ...string[]]>(words: 
 }
 
 /** Text that is not empty; `what` names it in the error. */
-export function text(what: string) {
+export function text(what: string): z.ZodType<string, string> {
   return z.string(`expected text: ${what}`).trim().min(1, `is empty; write ${what}`);
 }
 
 /** An http or https address without a trailing slash. */
-export function httpUrl() {
+export function httpUrl(): z.ZodType<string, string> {
   return z.string().transform((address, context) => {
     const url = URL.parse(address.trim());
     if (url === null || !["http:", "https:"].includes(url.protocol)) {
@@ -91,12 +99,15 @@ export interface ListenAddress {
 }
 
 /** `HOST:PORT` or `:PORT`; port 0 asks the system for a free one. */
-export function listenAddress() {
+export function listenAddress(): z.ZodType<ListenAddress, string> {
   return z.string().transform((address, context): ListenAddress => {
     const match = /^(.*):(\d{1,5})$/.exec(address.trim());
     const port = Number(match?.[2]);
     if (match === null || port > 65_535) {
-      return refuse(context, `${show(address)} is no listening address; write HOST:PORT or :PORT, such as :9880`);
+      return refuse(
+        context,
+        `${show(address)} is no listening address; write HOST:PORT or :PORT, such as :9880`,
+      );
     }
     return { host: (match[1] ?? "").replace(/^\[(.*)\]$/, "$1"), port };
   });

@@ -13,7 +13,9 @@ export function readYamlFile(file: string): YamlMapping {
   const value = parse(file, readText(file));
   if (value === null || value === undefined) return {};
   if (typeof value !== "object" || Array.isArray(value)) {
-    throw new ConfigError([{ place: file, problem: "the top of the file is no mapping; write `key: value` lines" }]);
+    throw new ConfigError([
+      { place: file, problem: "the top of the file is no mapping; write `key: value` lines" },
+    ]);
   }
   return value as YamlMapping;
 }
@@ -23,7 +25,9 @@ function readText(file: string): string {
     return readFileSync(file, "utf8");
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new ConfigError([{ place: file, problem: `cannot be read (${why}); name a file that can be read` }]);
+    throw new ConfigError([
+      { place: file, problem: `cannot be read (${why}); name a file that can be read` },
+    ]);
   }
 }
 

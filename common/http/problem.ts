@@ -33,7 +33,11 @@ export function answerErrors(log: Log): ErrorRequestHandler {
     }
     const status = clientStatus(error);
     if (status !== null) {
-      sendProblem(response, { status, title: "Bad request", detail: error instanceof Error ? error.message : String(error) });
+      sendProblem(response, {
+        status,
+        title: "Bad request",
+        detail: error instanceof Error ? error.message : String(error),
+      });
       return;
     }
     log.error({ err: error, path: request.path }, "request failed");

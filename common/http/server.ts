@@ -47,7 +47,10 @@ function createApp({ registry, readiness, routes, log }: HttpServerParts): Expre
   });
   app.get("/readyz", (_request, response) => {
     const { ready, reason } = readiness();
-    response.status(ready ? 200 : 503).type("text/plain").send(`${reason}\n`);
+    response
+      .status(ready ? 200 : 503)
+      .type("text/plain")
+      .send(`${reason}\n`);
   });
   app.get("/metrics", async (_request, response) => {
     response.set("Content-Type", registry.contentType).send(await registry.metrics());

@@ -1,0 +1,66 @@
+import type { Move, Refusal } from "../domain/decision.ts";
+import type { Policy } from "../domain/policy.ts";
+import type { Resources } from "../domain/resources.ts";
+import type { Task } from "../domain/task.ts";
+import type { Candidate, Traveller } from "./filters/filter.ts";
+import { TARGET_FILTERS } from "./filters/target-filters.ts";
+import { TASK_FILTERS } from "./filters/task-filters.ts";
+import type { NodeView, View } from "./view.ts";
+
+/** What every question of one decision shares. */
+export interface Context {
+  readonly policy: Policy;
+  readonly nowMs: number;
+}
+
+/** A task that may leave its node, or the rule that keeps it there. */
+export type TaskAnswer =
+  { readonly ok: true; readonly traveller: Traveller } | { readonly ok: false; readonly refusal: Refusal };
+
+/** Asks every task filter in order; null for a task whose service Swarm no longer lists. */
+export function mayLeave(view: View, task: Task, context: Context): TaskAnswer | null {
+  const service = view.services.get(task.serviceId);
+  if (service === undefined) return null;
+  const candidate: Candidate = { task, service, view, ...context };
+  for (const filter of TASK_FILTERS) {
+    const verdict = filter.check(candidate);
+    if (!verdict.ok) return { ok: false, refusal: refusalOf(candidate, filter.name, verdict.detail, null) };
+  }
+  const load: Resources | undefined = view.usage[task.id];
+  return load === undefined ? null : { ok: true, traveller: { ...candidate, load } };
+}
+
+/** Asks every target filter in order; null when the task may stand on the node. */
+export function refusalOfTarget(traveller: Traveller, target: NodeView): Refusal | null {
+  for (const filter of TARGET_FILTERS) {
+    const verdict = filter.check(traveller, target);
+    if (!verdict.ok) return refusalOf(traveller, filter.name, verdict.detail, target.node.hostname);
+  }
+  return null;
+}
+
+/**
+ * Whether a planned move still holds on a fresh view: the task stands where the plan saw it and no rule refuses.
+ * Returns the refusal, or null when the move may go ahead.
+ */
+export function recheckMove(view: View, move: Move, context: Context): Refusal | null {
+  const gone = (detail: string): Refusal => ({
+    filter: "changed",
+    service: move.service,
+    task: move.taskId,
+    node: move.toName,
+    detail,
+  });
+  const task = (view.tasksOf.get(move.serviceId) ?? []).find((candidate) => candidate.id === move.taskId);
+  const target = view.nodes.get(move.to);
+  if (task === undefined || target === undefined)
+    return gone("its task or its target is gone since the plan was made");
+  if (task.nodeId !== move.from) return gone("its task stands elsewhere since the plan was made");
+  const answer = mayLeave(view, task, context);
+  if (answer === null) return gone("its service or its measurement is gone since the plan was made");
+  return answer.ok ? refusalOfTarget(answer.traveller, target) : answer.refusal;
+}
+
+function refusalOf(candidate: Candidate, filter: string, detail: string, node: string | null): Refusal {
+  return { filter, service: candidate.service.name, task: candidate.task.id, node, detail };
+}

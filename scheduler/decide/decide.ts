@@ -1,0 +1,103 @@
+import type { Decision, Move, NodeScore, Outcome, Refusal } from "../domain/decision.ts";
+import type { Policy } from "../domain/policy.ts";
+import { isTrusted, type InputReport, type Snapshot } from "../domain/snapshot.ts";
+import type { Context } from "./candidates.ts";
+import { imbalanceOf, loadOf } from "./load.ts";
+import { hotSpots, relieve, type Relief } from "./search/relieve.ts";
+import { viewOf, type NodeView, type View } from "./view.ts";
+
+/**
+ * The whole decision: what every node carries, which moves would help, and why the others were refused.
+ * Pure: the same snapshot, policy and time give the same document.
+ */
+export function decide(snapshot: Snapshot, policy: Policy, nowMs: number): Decision {
+  const view = viewOf(snapshot, policy.windowSeconds);
+  const context: Context = { policy, nowMs };
+  const trusted = isTrusted(snapshot);
+  const relief: Relief = trusted ? relieve(view, context) : { moves: [], view, refusals: [] };
+  const conclusion = trusted ? concludeFrom(view, relief, context) : distrust(snapshot.inputs);
+  return {
+    id: `d${snapshot.takenAtMs.toString(36)}`,
+    at: new Date(nowMs).toISOString(),
+    mode: policy.mode,
+    ...conclusion,
+    inputs: snapshot.inputs,
+    imbalance: imbalanceOf(serving(view)),
+    imbalanceAfter: imbalanceOf(serving(relief.view)),
+    nodes: [...view.nodes.values()].map((node) => scoreOf(node, relief.view)),
+    moves: relief.moves,
+    refusals: distinct(relief.refusals),
+  };
+}
+
+interface Conclusion {
+  readonly outcome: Outcome;
+  readonly cause: string;
+  readonly reason: string;
+}
+
+function distrust(inputs: readonly InputReport[]): Conclusion {
+  const doubtful = inputs.filter((input) => input.doubts.length > 0);
+  return {
+    outcome: "untrusted",
+    cause: doubtful[0]?.source ?? "unknown",
+    reason: `nothing moves: ${doubtful.flatMap((input) => input.doubts).join("; ")}`,
+  };
+}
+
+function concludeFrom(view: View, { moves, refusals }: Relief, context: Context): Conclusion {
+  const spots = hotSpots(view, context, "high");
+  const [worst] = spots;
+  if (moves.length > 0) return { outcome: "plan", cause: "overload", reason: describe(moves) };
+  if (worst !== undefined) {
+    const why = commonest(refusals);
+    const detail = why === null ? "no task of a service stands on it" : `${why.filter}: ${why.detail}`;
+    const share = Math.round(worst.ratio * 100);
+    return {
+      outcome: "stuck",
+      cause: why?.filter ?? "no-tasks",
+      reason: `${worst.node.node.hostname} stands at ${share} % ${worst.resource} and no move is allowed (${detail})`,
+    };
+  }
+  const unsettled = serving(view).filter((node) => node.unsettled.length > 0);
+  if (unsettled.length > 0) {
+    const names = unsettled.map((node) => `${node.node.hostname} (${node.unsettled.join("; ")})`).join(", ");
+    return { outcome: "settling", cause: "unsettled", reason: `loads not known yet: ${names}` };
+  }
+  return { outcome: "level", cause: "below-high", reason: "no node is above its high mark" };
+}
+
+function describe(moves: readonly Move[]): string {
+  return moves.map((move) => `${move.service} from ${move.fromName} to ${move.toName}`).join("; ");
+}
+
+/** The refusal whose filter spoke most often: what stands in the way. */
+function commonest(refusals: readonly Refusal[]): Refusal | null {
+  const groups = [...Map.groupBy(refusals, (refusal) => refusal.filter).values()];
+  const [largest] = groups.sort((a, b) => b.length - a.length);
+  return largest?.[0] ?? null;
+}
+
+/** The nodes that can carry load: what is drained or down is not uneven, it is away. */
+function serving(view: View): readonly NodeView[] {
+  return [...view.nodes.values()].filter(
+    ({ node }) => node.state === "ready" && node.availability === "active",
+  );
+}
+
+function scoreOf(node: NodeView, after: View): NodeScore {
+  const later = after.nodes.get(node.node.id);
+  const away = node.node.availability === "active" ? [] : [`availability is ${node.node.availability}`];
+  return {
+    id: node.node.id,
+    hostname: node.node.hostname,
+    state: node.node.state,
+    load: loadOf(node),
+    loadAfter: later === undefined ? null : loadOf(later),
+    notes: [...away, ...node.unsettled],
+  };
+}
+
+function distinct(refusals: readonly Refusal[]): readonly Refusal[] {
+  return [...new Map(refusals.map((refusal) => [JSON.stringify(refusal), refusal])).values()];
+}

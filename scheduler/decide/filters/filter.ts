@@ -1,0 +1,41 @@
+import type { Verdict } from "../../domain/decision.ts";
+import type { Policy } from "../../domain/policy.ts";
+import type { Resources } from "../../domain/resources.ts";
+import type { Service } from "../../domain/service.ts";
+import type { Task } from "../../domain/task.ts";
+import type { NodeView, View } from "../view.ts";
+
+/** A task that might leave its node, with all a rule may ask about. */
+export interface Candidate {
+  readonly task: Task;
+  readonly service: Service;
+  readonly view: View;
+  readonly policy: Policy;
+  readonly nowMs: number;
+}
+
+/** A hard rule on whether a task may be moved at all. */
+export interface TaskFilter {
+  /** Stable: it is a metric's label. */
+  readonly name: string;
+  check(candidate: Candidate): Verdict;
+}
+
+/** A candidate whose load is known. */
+export interface Traveller extends Candidate {
+  readonly load: Resources;
+}
+
+/** A hard rule on whether a task may stand on a given node. */
+export interface TargetFilter {
+  /** Stable: it is a metric's label. */
+  readonly name: string;
+  check(traveller: Traveller, target: NodeView): Verdict;
+}
+
+export const OK: Verdict = { ok: true };
+
+/** A refusal, in words that name the obstacle and, where there is one, the mend. */
+export function refuse(detail: string): Verdict {
+  return { ok: false, detail };
+}

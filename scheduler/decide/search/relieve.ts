@@ -1,0 +1,149 @@
+import type { Move, Refusal } from "../../domain/decision.ts";
+import { amountOf, plus, RESOURCE_NAMES, type ResourceName } from "../../domain/resources.ts";
+import { mayLeave, refusalOfTarget, type Context } from "../candidates.ts";
+import type { Traveller } from "../filters/filter.ts";
+import { loadOf, ratioOf } from "../load.ts";
+import { afterMove, type NodeView, type View } from "../view.ts";
+
+/** What the search found: moves in order, the swarm as they leave it, and why others were not made. */
+export interface Relief {
+  readonly moves: readonly Move[];
+  readonly view: View;
+  readonly refusals: readonly Refusal[];
+}
+
+/** A node above a mark, and the resource that is worst. */
+export interface HotSpot {
+  readonly node: NodeView;
+  readonly resource: ResourceName;
+  readonly ratio: number;
+}
+
+/** Nodes whose load is known and above the mark, the worst first; ties by hostname, so that one input has one answer. */
+export function hotSpots(view: View, context: Context, mark: "high" | "target"): readonly HotSpot[] {
+  return [...view.nodes.values()]
+    .flatMap((node) => hotSpot(node, context, mark) ?? [])
+    .sort((a, b) => b.ratio - a.ratio || a.node.node.hostname.localeCompare(b.node.node.hostname));
+}
+
+/**
+ * Highest overload first; there, the smallest task that clears it; for that, the target that stays coolest. Nodes
+ * above their high mark call for moves, and moves go on until they are at the target mark, which is lower: a narrower
+ * band than the one that triggers.
+ */
+export function relieve(start: View, context: Context): Relief {
+  const triggered = new Set(hotSpots(start, context, "high").map((spot) => spot.node.node.id));
+  const given: Relief = { moves: [], view: start, refusals: [] };
+  return nextMove(given, triggered, context);
+}
+
+function nextMove(so: Relief, triggered: ReadonlySet<string>, context: Context): Relief {
+  if (so.moves.length >= context.policy.movesPerRound) return so;
+  const refusals = [...so.refusals];
+  for (const spot of hotSpots(so.view, context, "target")) {
+    if (!triggered.has(spot.node.node.id)) continue;
+    const found = moveOff(spot, so, context);
+    refusals.push(...found.refusals);
+    if (found.move === null) continue;
+    const moves = [...so.moves, found.move];
+    return nextMove({ moves, view: afterMove(so.view, found.move), refusals }, triggered, context);
+  }
+  return { ...so, refusals };
+}
+
+function hotSpot(node: NodeView, { policy }: Context, mark: "high" | "target"): HotSpot | null {
+  const load = loadOf(node);
+  if (load === null || node.unsettled.length > 0) return null;
+  const over = RESOURCE_NAMES.filter((name) => load[name].ratio > policy.marks[name][mark]);
+  const [resource] = over.sort((a, b) => load[b].ratio - load[a].ratio);
+  return resource === undefined ? null : { node, resource, ratio: load[resource].ratio };
+}
+
+interface Search {
+  readonly move: Move | null;
+  readonly refusals: readonly Refusal[];
+}
+
+function moveOff(spot: HotSpot, { view, moves }: Relief, context: Context): Search {
+  const refusals: Refusal[] = [];
+  const travellers: Traveller[] = [];
+  for (const task of spot.node.tasks) {
+    // One write at a time per service: its next move waits for the next round.
+    if (moves.some((move) => move.serviceId === task.serviceId)) continue;
+    const answer = mayLeave(view, task, context);
+    if (answer === null) continue;
+    if (answer.ok) travellers.push(answer.traveller);
+    else refusals.push(answer.refusal);
+  }
+  const excess = excessOf(spot, context);
+  const ranked = travellers.toSorted((a, b) => merit(b, spot, excess) - merit(a, spot, excess) || byId(a, b));
+  for (const traveller of ranked) {
+    const found = bestTarget(traveller, spot);
+    refusals.push(...found.refusals);
+    if (found.target !== null) return { move: moveTo(traveller, spot, found.target), refusals };
+  }
+  return { move: null, refusals };
+}
+
+/** How much of the resource must go for the node to be at its target mark, in the resource's unit. */
+function excessOf({ node, resource }: HotSpot, { policy }: Context): number {
+  const load = loadOf(node);
+  return load === null ? 0 : load[resource].used - policy.marks[resource].target * load[resource].capacity;
+}
+
+/**
+ * The smallest single task that clears the hot spot ranks first: with r = load / excess, tasks that clear it (r ≥ 1)
+ * score 1 + 1/r, the others r (koordinator's LowNodeLoad, issue 1975).
+ */
+function merit({ load }: Traveller, { resource }: HotSpot, excess: number): number {
+  const share = amountOf(load, resource) / excess;
+  return share < 1 ? share : 1 + 1 / share;
+}
+
+function byId(a: Traveller, b: Traveller): number {
+  return a.task.id.localeCompare(b.task.id);
+}
+
+interface TargetSearch {
+  readonly target: NodeView | null;
+  readonly refusals: readonly Refusal[];
+}
+
+function bestTarget(traveller: Traveller, spot: HotSpot): TargetSearch {
+  const refusals: Refusal[] = [];
+  const allowed: NodeView[] = [];
+  for (const target of traveller.view.nodes.values()) {
+    if (target.node.id === spot.node.node.id) continue;
+    const refusal = refusalOfTarget(traveller, target);
+    if (refusal === null) allowed.push(target);
+    else refusals.push(refusal);
+  }
+  const [target] = allowed.sort(
+    (a, b) =>
+      worstWith(traveller, a) - worstWith(traveller, b) || a.node.hostname.localeCompare(b.node.hostname),
+  );
+  return { target: target ?? null, refusals };
+}
+
+/** The highest ratio the target would have with the task on it. */
+function worstWith({ load }: Traveller, { capacity, used }: NodeView): number {
+  if (capacity === null || used === null) return Infinity;
+  return Math.max(...RESOURCE_NAMES.map((name) => ratioOf(plus(used, load), capacity, name)));
+}
+
+function moveTo({ service, task, load }: Traveller, spot: HotSpot, target: NodeView): Move {
+  const { hostname } = spot.node.node;
+  const share = Math.round(spot.ratio * 100);
+  return {
+    serviceId: service.id,
+    service: service.name,
+    taskId: task.id,
+    slot: task.slot,
+    from: spot.node.node.id,
+    to: target.node.id,
+    fromName: hostname,
+    toName: target.node.hostname,
+    load,
+    reason: `${hostname} stands at ${share} % ${spot.resource}; ${target.node.hostname} has the most room for it`,
+  };
+}

@@ -1,0 +1,77 @@
+import type { Mode } from "./policy.ts";
+import type { ResourceName, Resources } from "./resources.ts";
+import type { InputReport } from "./snapshot.ts";
+
+/** A hard rule's answer. The same words feed the API, the log and, by the filter's name, a metric label. */
+export type Verdict = { readonly ok: true } | { readonly ok: false; readonly detail: string };
+
+/** Why something was not done: which rule, about what, in which words. */
+export interface Refusal {
+  readonly filter: string;
+  readonly service: string;
+  readonly task: string | null;
+  readonly node: string | null;
+  readonly detail: string;
+}
+
+/** One task of one service, from a node to a node. */
+export interface Move {
+  readonly serviceId: string;
+  readonly service: string;
+  /** The task on `from` that the plan weighed; of several copies there, Swarm picks one. */
+  readonly taskId: string;
+  readonly slot: number;
+  readonly from: string;
+  readonly to: string;
+  /** Hostnames, for people. */
+  readonly fromName: string;
+  readonly toName: string;
+  readonly load: Resources;
+  readonly reason: string;
+}
+
+export interface ResourceLoad {
+  readonly used: number;
+  readonly capacity: number;
+  /** used / capacity. */
+  readonly ratio: number;
+}
+
+/** How a node stands now and how it would stand after the plan. */
+export interface NodeScore {
+  readonly id: string;
+  readonly hostname: string;
+  readonly state: string;
+  /** Null when the node's load is not known. */
+  readonly load: Readonly<Record<ResourceName, ResourceLoad>> | null;
+  readonly loadAfter: Readonly<Record<ResourceName, ResourceLoad>> | null;
+  /** Why the load is not known, or what is wrong with it; empty when all is well. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * `level`: no node is above its high mark. `settling`: none is, as far as is known, but some loads are still on the
+ * way to being known. `plan`: moves were found. `stuck`: moves are called for and none is allowed. `untrusted`: an
+ * input is missing, partial or old, so nothing was planned.
+ */
+export type Outcome = "level" | "settling" | "plan" | "stuck" | "untrusted";
+
+/** The one document that API, log, metrics and page show. */
+export interface Decision {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly mode: Mode;
+  readonly outcome: Outcome;
+  /** One word for a metric's label: what decided the outcome. */
+  readonly cause: string;
+  /** One sentence for people. */
+  readonly reason: string;
+  readonly inputs: readonly InputReport[];
+  /** 0 (level) to 1 (all on one node); null when not known. */
+  readonly imbalance: number | null;
+  readonly imbalanceAfter: number | null;
+  readonly nodes: readonly NodeScore[];
+  readonly moves: readonly Move[];
+  readonly refusals: readonly Refusal[];
+}

@@ -1,0 +1,37 @@
+import type { Node } from "./node.ts";
+import type { Resources } from "./resources.ts";
+import type { Service } from "./service.ts";
+import type { Task } from "./task.ts";
+
+/** What was measured of a node over the load window. */
+export interface NodeUsage {
+  readonly capacity: Resources;
+  readonly used: Resources;
+}
+
+/** One input of a decision, how old it is, and whether it is whole. */
+export interface InputReport {
+  readonly source: "swarm" | "prometheus";
+  /** Age of its oldest part; null when there is none at all. */
+  readonly ageSeconds: number | null;
+  /** Why it cannot be trusted, each with the place; empty when it can. */
+  readonly doubts: readonly string[];
+}
+
+/** Everything one decision knows, as data. */
+export interface Snapshot {
+  readonly takenAtMs: number;
+  readonly nodes: readonly Node[];
+  readonly services: readonly Service[];
+  readonly tasks: readonly Task[];
+  /** By node id; a node that was not measured has no entry. */
+  readonly nodeUsage: Readonly<Record<string, NodeUsage>>;
+  /** By task id; a task too young to be measured over the whole window has no entry. */
+  readonly taskUsage: Readonly<Record<string, Resources>>;
+  readonly inputs: readonly InputReport[];
+}
+
+/** Whether every input is whole and fresh. Anything else is a reason not to act. */
+export function isTrusted(snapshot: Snapshot): boolean {
+  return snapshot.inputs.every((input) => input.doubts.length === 0);
+}

@@ -14,7 +14,8 @@ export interface Readiness {
 
 /** What a server of ours is made of; every one answers `/metrics`, `/healthz` and `/readyz` besides its routes. */
 export interface HttpServerParts {
-  readonly registry: Registry;
+  /** A registry, or whatever else writes its exposition. */
+  readonly registry: Pick<Registry, "metrics"> & { readonly contentType: string };
   readonly readiness: () => Readiness;
   readonly routes: readonly Router[];
   readonly log: Log;

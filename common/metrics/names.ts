@@ -45,6 +45,13 @@ export const SWARM_LABEL = {
   stack: "container_label_com_docker_stack_namespace",
 } as const;
 
+/** What the agent tells of itself. */
+export const AGENT = {
+  sampleAge: "ballast_agent_sample_age_seconds",
+  dockerUp: "ballast_agent_docker_up",
+  dockerAge: "ballast_agent_docker_answer_age_seconds",
+} as const;
+
 export const BALLAST = {
   buildInfo: "ballast_build_info",
   decisions: "ballast_decisions_total",
@@ -56,5 +63,6 @@ export const BALLAST = {
   inputAge: "ballast_input_age_seconds",
   inputTrusted: "ballast_input_trusted",
   mode: "ballast_mode",
+  orphansRecovered: "ballast_orphans_recovered_total",
   hooks: "ballast_hooks_total",
 } as const;

@@ -38,10 +38,11 @@ interface Conclusion {
 
 function distrust(inputs: readonly InputReport[]): Conclusion {
   const doubtful = inputs.filter((input) => input.doubts.length > 0);
+  const doubts = doubtful.flatMap((input) => input.doubts);
   return {
     outcome: "untrusted",
     cause: doubtful[0]?.source ?? "unknown",
-    reason: `nothing moves: ${doubtful.flatMap((input) => input.doubts).join("; ")}`,
+    reason: `nothing moves: ${doubts.length === 0 ? "no input was reported" : doubts.join("; ")}`,
   };
 }
 

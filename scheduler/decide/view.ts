@@ -26,12 +26,17 @@ export interface View {
   readonly usage: Readonly<Record<string, Resources>>;
 }
 
-/** Arranges a snapshot. `windowSeconds` is the time that usage was averaged over. */
+/**
+ * Arranges a snapshot: nodes by hostname, tasks by id, so that the order in which Swarm lists them decides nothing.
+ * `windowSeconds` is the time that usage was averaged over.
+ */
 export function viewOf(snapshot: Snapshot, windowSeconds: number): View {
   const services = new Map(snapshot.services.map((service) => [service.id, service]));
   const horizonMs = snapshot.takenAtMs - windowSeconds * 1000;
-  const byNode = Map.groupBy(snapshot.tasks, (task) => task.nodeId);
-  const nodes = snapshot.nodes.map((node): [string, NodeView] => {
+  const allTasks = snapshot.tasks.toSorted((a, b) => compare(a.id, b.id));
+  const byNode = Map.groupBy(allTasks, (task) => task.nodeId);
+  const allNodes = snapshot.nodes.toSorted((a, b) => compare(a.hostname, b.hostname) || compare(a.id, b.id));
+  const nodes = allNodes.map((node): [string, NodeView] => {
     const everRan = byNode.get(node.id) ?? [];
     const tasks = everRan.filter(holdsRoom);
     const usage = snapshot.nodeUsage[node.id];
@@ -53,13 +58,18 @@ export function viewOf(snapshot: Snapshot, windowSeconds: number): View {
       },
     ];
   });
-  const live = snapshot.tasks.filter(holdsRoom);
+  const live = allTasks.filter(holdsRoom);
   return {
     nodes: new Map(nodes),
     services,
     tasksOf: Map.groupBy(live, (task) => task.serviceId),
     usage: snapshot.taskUsage,
   };
+}
+
+/** By code units: a locale, which is of the environment, must not decide. */
+function compare(a: string, b: string): number {
+  return Number(a > b) - Number(a < b);
 }
 
 /** The tasks now there, plus what the node uses beside them (daemons, the system, containers that are no tasks). */

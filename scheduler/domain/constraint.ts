@@ -17,6 +17,13 @@ const VALUE = /^[a-z0-9:\-_ \t\n\f\r.*()?+[\]\\^$|/]+$/i;
 const NODE_LABEL = "node.labels.";
 const ENGINE_LABEL = "engine.labels.";
 
+type Family = "ipv4" | "ipv6";
+
+// The IPv4 addresses, as IPv6 writes them.
+const MAPPED_BITS = 96;
+const MAPPED = new BlockList();
+MAPPED.addSubnet("::ffff:0:0", MAPPED_BITS, "ipv6");
+
 /** Reads one constraint by Swarm's rules: two operators, keys and values of certain characters, blanks around allowed. */
 export function parseConstraint(text: string): ParsedConstraint {
   const operator = ["==", "!="].find((candidate) => text.includes(candidate)) as
@@ -76,32 +83,47 @@ function labelOf(labels: Labels, key: string, spelled: string, prefix: string): 
   return Object.hasOwn(labels, name) ? (labels[name] ?? "") : "";
 }
 
+interface Network {
+  readonly members: BlockList;
+  readonly ipv4: boolean;
+}
+
 /** `node.ip` takes an address or a network; one that is neither matches no node, whatever the operator. */
 function matchesAddress(address: string, { operator, value }: Constraint): boolean {
   const network = networkOf(value);
   if (network === null) return false;
-  const family = familyOf(address);
-  const within = family !== null && network.check(address, family);
+  const within = contains(network, address);
   return operator === "==" ? within : !within;
 }
 
-function networkOf(value: string): BlockList | null {
+/** As Go has it: an IPv6 network holds no IPv4 address, not even written as IPv6. */
+function contains({ members, ipv4 }: Network, address: string): boolean {
+  const family = familyOf(address);
+  return family !== null && isIpv4(address, family) === ipv4 && members.check(address, family);
+}
+
+function networkOf(value: string): Network | null {
   const [address = "", prefix, ...rest] = value.split("/");
   const family = familyOf(address);
   if (family === null || rest.length > 0) return null;
-  const list = new BlockList();
+  const members = new BlockList();
   if (prefix === undefined) {
-    list.addAddress(address, family);
-    return list;
+    members.addAddress(address, family);
+    return { members, ipv4: isIpv4(address, family) };
   }
   const bits = Number(prefix);
   if (!/^\d+$/.test(prefix) || bits > (family === "ipv4" ? 32 : 128)) return null;
-  list.addSubnet(address, bits, family);
-  return list;
+  members.addSubnet(address, bits, family);
+  return { members, ipv4: isIpv4(address, family) && (family === "ipv4" || bits >= MAPPED_BITS) };
 }
 
-function familyOf(address: string): "ipv4" | "ipv6" | null {
-  const version = isIP(address);
+function isIpv4(address: string, family: Family): boolean {
+  return family === "ipv4" || MAPPED.check(address, family);
+}
+
+/** Null for what Go does not read as an address; it refuses a zone too. */
+function familyOf(address: string): Family | null {
+  const version = address.includes("%") ? 0 : isIP(address);
   if (version === 0) return null;
   return version === 4 ? "ipv4" : "ipv6";
 }

@@ -14,6 +14,8 @@ export interface HostPort {
 /** A move under way, as the service's own spec records it. */
 export interface SteerMark {
   readonly moveId: string;
+  /** ISO 8601; empty when the label cannot be read. */
+  readonly deadline: string;
   /** The label's value, kept whole for the one module that reads it. */
   readonly record: string;
 }

@@ -31,7 +31,7 @@ export interface Snapshot {
   readonly inputs: readonly InputReport[];
 }
 
-/** Whether every input is whole and fresh. Anything else is a reason not to act. */
-export function isTrusted(snapshot: Snapshot): boolean {
-  return snapshot.inputs.every((input) => input.doubts.length === 0);
+/** Whether there are inputs and every one is whole and fresh. Anything else is a reason not to act. */
+export function isTrusted({ inputs }: Snapshot): boolean {
+  return inputs.length > 0 && inputs.every((input) => input.doubts.length === 0);
 }

@@ -12,27 +12,27 @@ export interface Relief {
   readonly refusals: readonly Refusal[];
 }
 
-/** A node above a mark, and the resource that is worst. */
+/** A node above a mark of one resource. */
 export interface HotSpot {
   readonly node: NodeView;
   readonly resource: ResourceName;
   readonly ratio: number;
 }
 
-/** Nodes whose load is known and above the mark, the worst first; ties by hostname, so that one input has one answer. */
+/** What is known to be above its mark, the worst first; ties in the view's order, so that one input has one answer. */
 export function hotSpots(view: View, context: Context, mark: "high" | "target"): readonly HotSpot[] {
   return [...view.nodes.values()]
-    .flatMap((node) => hotSpot(node, context, mark) ?? [])
-    .sort((a, b) => b.ratio - a.ratio || a.node.node.hostname.localeCompare(b.node.node.hostname));
+    .flatMap((node) => hotSpotsOf(node, context, mark))
+    .sort((a, b) => b.ratio - a.ratio);
 }
 
 /**
  * Highest overload first; there, the smallest task that clears it; for that, the target that stays coolest. Nodes
- * above their high mark call for moves, and moves go on until they are at the target mark, which is lower: a narrower
- * band than the one that triggers.
+ * above the high mark of a resource call for moves, and moves go on until they are at its target mark, which is lower: a
+ * narrower band than the one that triggers.
  */
 export function relieve(start: View, context: Context): Relief {
-  const triggered = new Set(hotSpots(start, context, "high").map((spot) => spot.node.node.id));
+  const triggered = new Set(hotSpots(start, context, "high").map(placeOf));
   const given: Relief = { moves: [], view: start, refusals: [] };
   return nextMove(given, triggered, context);
 }
@@ -41,7 +41,7 @@ function nextMove(so: Relief, triggered: ReadonlySet<string>, context: Context):
   if (so.moves.length >= context.policy.movesPerRound) return so;
   const refusals = [...so.refusals];
   for (const spot of hotSpots(so.view, context, "target")) {
-    if (!triggered.has(spot.node.node.id)) continue;
+    if (!triggered.has(placeOf(spot))) continue;
     const found = moveOff(spot, so, context);
     refusals.push(...found.refusals);
     if (found.move === null) continue;
@@ -51,12 +51,16 @@ function nextMove(so: Relief, triggered: ReadonlySet<string>, context: Context):
   return { ...so, refusals };
 }
 
-function hotSpot(node: NodeView, { policy }: Context, mark: "high" | "target"): HotSpot | null {
+function placeOf({ node, resource }: HotSpot): string {
+  return `${resource} of ${node.node.id}`;
+}
+
+function hotSpotsOf(node: NodeView, { policy }: Context, mark: "high" | "target"): readonly HotSpot[] {
   const load = loadOf(node);
-  if (load === null || node.unsettled.length > 0) return null;
-  const over = RESOURCE_NAMES.filter((name) => load[name].ratio > policy.marks[name][mark]);
-  const [resource] = over.sort((a, b) => load[b].ratio - load[a].ratio);
-  return resource === undefined ? null : { node, resource, ratio: load[resource].ratio };
+  if (load === null || node.unsettled.length > 0) return [];
+  return RESOURCE_NAMES.map((resource) => ({ node, resource, ratio: load[resource].ratio })).filter(
+    ({ resource, ratio }) => ratio > policy.marks[resource][mark],
+  );
 }
 
 interface Search {
@@ -72,17 +76,23 @@ function moveOff(spot: HotSpot, { view, moves }: Relief, context: Context): Sear
     if (moves.some((move) => move.serviceId === task.serviceId)) continue;
     const answer = mayLeave(view, task, context);
     if (answer === null) continue;
-    if (answer.ok) travellers.push(answer.traveller);
-    else refusals.push(answer.refusal);
+    if (!answer.ok) refusals.push(answer.refusal);
+    else if (amountOf(answer.traveller.load, spot.resource) > 0) travellers.push(answer.traveller);
+    else refusals.push(noGain(answer.traveller, spot));
   }
   const excess = excessOf(spot, context);
-  const ranked = travellers.toSorted((a, b) => merit(b, spot, excess) - merit(a, spot, excess) || byId(a, b));
+  const ranked = travellers.toSorted((a, b) => merit(b, spot, excess) - merit(a, spot, excess));
   for (const traveller of ranked) {
     const found = bestTarget(traveller, spot);
     refusals.push(...found.refusals);
     if (found.target !== null) return { move: moveTo(traveller, spot, found.target), refusals };
   }
   return { move: null, refusals };
+}
+
+function noGain({ service, task }: Traveller, { resource }: HotSpot): Refusal {
+  const detail = `it uses no ${resource}, so that its move would free none`;
+  return { filter: "no-gain", service: service.name, task: task.id, node: null, detail };
 }
 
 /** How much of the resource must go for the node to be at its target mark, in the resource's unit. */
@@ -100,10 +110,6 @@ function merit({ load }: Traveller, { resource }: HotSpot, excess: number): numb
   return share < 1 ? share : 1 + 1 / share;
 }
 
-function byId(a: Traveller, b: Traveller): number {
-  return a.task.id.localeCompare(b.task.id);
-}
-
 interface TargetSearch {
   readonly target: NodeView | null;
   readonly refusals: readonly Refusal[];
@@ -118,10 +124,7 @@ function bestTarget(traveller: Traveller, spot: HotSpot): TargetSearch {
     if (refusal === null) allowed.push(target);
     else refusals.push(refusal);
   }
-  const [target] = allowed.sort(
-    (a, b) =>
-      worstWith(traveller, a) - worstWith(traveller, b) || a.node.hostname.localeCompare(b.node.hostname),
-  );
+  const [target] = allowed.sort((a, b) => worstWith(traveller, a) - worstWith(traveller, b));
   return { target: target ?? null, refusals };
 }
 

@@ -1,0 +1,56 @@
+import { STEER_LABEL } from "../domain/steer.ts";
+import type { Mover, MoveResult } from "../ports.ts";
+import { follow } from "./follow.ts";
+import type { Ending, MoverOptions } from "./options.ts";
+import { readRecord } from "./raw.ts";
+import { steer } from "./steer.ts";
+
+/** The only writer: steers, verifies, lets go, and undoes what did not land. */
+export function createMover(options: MoverOptions): Mover {
+  return {
+    async move(move, nodes, signal) {
+      const startedMs = Date.now();
+      const moveId = `m${startedMs.toString(36)}-${move.taskId.slice(0, 6)}`;
+      const ending = await endingInWords(async () => {
+        const steered = await steer(options, move, nodes, moveId);
+        return steered.steered ? follow(options, move.serviceId, steered.record, signal) : steered.ending;
+      });
+      const { service, fromName, toName } = move;
+      return { moveId, service, fromName, toName, ...ending, seconds: secondsSince(startedMs) };
+    },
+    async recover(service, nodes, signal) {
+      const startedMs = Date.now();
+      const record = readRecord(service.steer?.record ?? "");
+      const name = (nodeId: string | undefined) =>
+        nodes.find((node) => node.id === nodeId)?.hostname ?? "unknown";
+      const ending: Ending =
+        record === null
+          ? {
+              outcome: "failed",
+              detail: `its label ${STEER_LABEL} is not readable; remove that label by hand`,
+            }
+          : await endingInWords(() => follow(options, service.id, record, signal));
+      return {
+        moveId: record?.moveId ?? "unreadable",
+        service: service.name,
+        fromName: name(record?.from),
+        toName: name(record?.to),
+        ...ending,
+        seconds: secondsSince(startedMs),
+      };
+    },
+  };
+}
+
+/** A call that failed outright is an ending too: what it may have left in the swarm, the next round recovers. */
+async function endingInWords(work: () => Promise<Ending>): Promise<Ending> {
+  try {
+    return await work();
+  } catch (error) {
+    return { outcome: "failed", detail: String(error) } satisfies Pick<MoveResult, "outcome" | "detail">;
+  }
+}
+
+function secondsSince(startedMs: number): number {
+  return (Date.now() - startedMs) / 1000;
+}

@@ -1,0 +1,97 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import express, { Router, type Request } from "express";
+import { z } from "zod";
+import { sendProblem } from "../../common/http/problem.ts";
+
+export interface AlertmanagerHookParts {
+  /** The caller's secret; null when none is configured, and then nobody may call. */
+  readonly token: string | null;
+  /** Called once per alert that was not seen before. */
+  readonly onAlerts: (names: readonly string[]) => void;
+  readonly count: (outcome: "accepted" | "repeated" | "refused") => void;
+}
+
+// Alertmanager's webhook, version 4. Loose: later versions add fields, and an alert is a hint, not an order.
+const WEBHOOK = z.object({
+  version: z.literal("4"),
+  alerts: z.array(
+    z.object({
+      status: z.enum(["firing", "resolved"]),
+      labels: z.record(z.string(), z.string()),
+      startsAt: z.string(),
+      fingerprint: z.string(),
+    }),
+  ),
+});
+
+const BODY_LIMIT = "1mb";
+/** Alerts remembered as seen: Alertmanager repeats what fires until it is resolved. */
+const SEEN_LIMIT = 10_000;
+
+/** `POST /v1/hooks/alertmanager`: an alert makes the scheduler look at once; the same alert again does not. */
+export function alertmanagerHookRoute(parts: AlertmanagerHookParts): Router {
+  const seen = new Set<string>();
+  return Router().post(
+    "/v1/hooks/alertmanager",
+    (request, response, next) => {
+      const refusal = refusalOf(request, parts.token);
+      if (refusal === null) {
+        next();
+        return;
+      }
+      parts.count("refused");
+      sendProblem(response, refusal);
+    },
+    express.json({ limit: BODY_LIMIT }),
+    (request, response) => {
+      const body = WEBHOOK.safeParse(request.body);
+      if (!body.success) {
+        parts.count("refused");
+        sendProblem(response, {
+          status: 400,
+          title: "No webhook of version 4",
+          detail: z.prettifyError(body.error),
+        });
+        return;
+      }
+      const fresh = body.data.alerts.filter(({ status, fingerprint, startsAt }) =>
+        remember(seen, `${fingerprint} ${startsAt} ${status}`),
+      );
+      const firing = fresh.filter((alert) => alert.status === "firing");
+      parts.count(fresh.length > 0 ? "accepted" : "repeated");
+      if (firing.length > 0) parts.onAlerts(firing.map((alert) => alert.labels["alertname"] ?? "unnamed"));
+      response.status(202).json({ received: body.data.alerts.length, fresh: fresh.length });
+    },
+  );
+}
+
+function refusalOf(request: Request, token: string | null) {
+  if (token === null) {
+    return {
+      status: 403,
+      title: "No token",
+      detail: "set BALLAST_HOOKS_TOKEN or BALLAST_HOOKS_TOKEN_FILE to open this",
+    };
+  }
+  const given = /^Bearer (.+)$/.exec(request.get("authorization") ?? "")?.[1] ?? "";
+  if (timingSafeEqual(digest(given), digest(token))) return null;
+  return {
+    status: 401,
+    title: "Wrong token",
+    detail: "send `Authorization: Bearer` with the configured token",
+  };
+}
+
+/** Of equal length whatever was sent, as the comparison in constant time demands. */
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+/** Whether the key is new; the oldest are forgotten first. */
+function remember(seen: Set<string>, key: string): boolean {
+  if (seen.has(key)) return false;
+  seen.add(key);
+  const [oldest] = seen;
+  if (seen.size > SEEN_LIMIT && oldest !== undefined) seen.delete(oldest);
+  return true;
+}

@@ -1,0 +1,34 @@
+import type { Router } from "express";
+import type { Decision } from "../domain/decision.ts";
+import type { Journal } from "../journal.ts";
+import type { SchedulerMetrics } from "../metrics.ts";
+import type { Observe } from "../observe/observer.ts";
+import { alertmanagerHookRoute } from "./alertmanager-hook.ts";
+import { decisionsRoute } from "./decisions.ts";
+import { planRoute } from "./plan.ts";
+import { snapshotRoute } from "./snapshot.ts";
+
+export interface ApiParts {
+  readonly observe: Observe;
+  readonly decideNow: () => Promise<Decision>;
+  readonly journal: Journal;
+  readonly hookToken: string | null;
+  readonly onAlerts: (names: readonly string[]) => void;
+  readonly countHook: SchedulerMetrics["hooked"];
+}
+
+/** Every route of the API. Reads change nothing; the hook only makes the loop look. */
+export function routesOf(parts: ApiParts): readonly Router[] {
+  return [
+    snapshotRoute(parts.observe),
+    planRoute(parts.decideNow),
+    decisionsRoute(parts.journal),
+    alertmanagerHookRoute({
+      token: parts.hookToken,
+      onAlerts: parts.onAlerts,
+      count: (outcome) => {
+        parts.countHook("alertmanager", outcome);
+      },
+    }),
+  ];
+}

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { loadConfig } from "../common/config/load.ts";
+import { count, duration, httpUrl, listenAddress, ratio, text, word } from "../common/config/types.ts";
+import { dockerHost } from "../common/docker.ts";
+import { LOG_LEVELS } from "../common/log.ts";
+import { MODES, type Policy } from "./domain/policy.ts";
+import { schedule } from "./schedule.ts";
+
+const PREFIX = "BALLAST_";
+/** The file's own name cannot stand in the file. */
+const FILE_VARIABLE = "BALLAST_CONFIG";
+
+/** Two marks of one resource, as shares of a node's capacity. */
+function marks(high: number, target: number) {
+  return z
+    .strictObject({ high: ratio().default(high), target: ratio().default(target) })
+    .refine(
+      (pair) => pair.target < pair.high,
+      "target must be lower than high: moves aim below what calls for them",
+    )
+    .prefault({});
+}
+
+/** Durations are in seconds, shares between 0 and 1. The order is that of the documentation. */
+const SCHEMA = z.strictObject({
+  mode: word(MODES).default("advise"),
+  listen: listenAddress().prefault(":9881"),
+  schedule: schedule().prefault("1m"),
+  docker: z.strictObject({ host: dockerHost().prefault("unix:///var/run/docker.sock") }).prefault({}),
+  prometheus: z
+    .strictObject({
+      url: httpUrl().prefault("http://prometheus:9090"),
+      timeout: duration().default(10),
+      maxAge: duration().default(60),
+    })
+    .prefault({}),
+  load: z.strictObject({ window: duration().default(300) }).prefault({}),
+  marks: z.strictObject({ cpu: marks(0.8, 0.7), memory: marks(0.85, 0.75) }).prefault({}),
+  moves: z
+    .strictObject({
+      perRound: count(1, 100).default(2),
+      cooldown: duration().default(600),
+      quiet: duration().default(600),
+      deadline: duration().default(300),
+      stability: duration().default(10),
+    })
+    .prefault({}),
+  hooks: z.strictObject({ token: text("a secret of the webhook's caller").optional() }).prefault({}),
+  log: z.strictObject({ level: word(LOG_LEVELS).default("info") }).prefault({}),
+});
+
+export type SchedulerConfig = z.output<typeof SCHEMA>;
+
+/**
+ * The scheduler's configuration: the file that BALLAST_CONFIG names, if any, and BALLAST_* over it.
+ * @throws ConfigError with every fault at once.
+ */
+export function readSchedulerConfig(env: NodeJS.ProcessEnv): SchedulerConfig {
+  const { [FILE_VARIABLE]: file, ...rest } = env;
+  return loadConfig(SCHEMA, {
+    env: rest,
+    scope: { prefix: PREFIX, foreignPrefixes: ["BALLAST_AGENT_"] },
+    file: file === undefined || file === "" ? null : file,
+  });
+}
+
+/** What of the configuration a decision knows. */
+export function policyOf(config: SchedulerConfig): Policy {
+  return {
+    mode: config.mode,
+    marks: config.marks,
+    movesPerRound: config.moves.perRound,
+    cooldownSeconds: config.moves.cooldown,
+    quietSeconds: config.moves.quiet,
+    windowSeconds: config.load.window,
+  };
+}

@@ -1,0 +1,91 @@
+import Docker from "dockerode";
+import { startHttpServer, type Readiness } from "../common/http/server.ts";
+import { createLog } from "../common/log.ts";
+import type { Running } from "../common/run.ts";
+import { createSwarmGateway } from "./act/gateway.ts";
+import { createMover } from "./act/mover.ts";
+import { routesOf } from "./api/routes.ts";
+import { policyOf, type SchedulerConfig } from "./config.ts";
+import { decide } from "./decide/decide.ts";
+import { createJournal, type Journal } from "./journal.ts";
+import { createLoop } from "./loop.ts";
+import { createMetrics } from "./metrics.ts";
+import { createObserver } from "./observe/observer.ts";
+import { createUsageReader } from "./observe/prometheus/reader.ts";
+import { createSwarmReader } from "./observe/swarm/reader.ts";
+import { runRound } from "./round.ts";
+import { startSchedule } from "./schedule.ts";
+
+const JOURNAL_SIZE = 200;
+/** A manager that does not answer within this time is not there. */
+const DOCKER_TIMEOUT_MS = 10_000;
+/** Within Swarm's own grace period (see docker-stack.yml): time to land or to undo, then to answer what is asked. */
+const STOP_GRACE_SECONDS = 20;
+const HTTP_GRACE_MS = 2000;
+
+/** Wires the scheduler and starts it. */
+export async function startScheduler(config: SchedulerConfig): Promise<Running> {
+  const log = createLog("scheduler", config.log.level);
+  const metrics = createMetrics(config.mode);
+  const policy = policyOf(config);
+  const docker = new Docker({ ...config.docker.host, timeout: DOCKER_TIMEOUT_MS });
+  const trust = { windowSeconds: config.load.window, maxAgeSeconds: config.prometheus.maxAge };
+  const usage = createUsageReader({
+    url: config.prometheus.url,
+    timeoutSeconds: config.prometheus.timeout,
+    ...trust,
+  });
+  const observe = createObserver(createSwarmReader(docker), usage, trust);
+  const mover = createMover({
+    gateway: createSwarmGateway(docker),
+    deadlineSeconds: config.moves.deadline,
+    stabilitySeconds: config.moves.stability,
+    stopGraceSeconds: STOP_GRACE_SECONDS,
+    onStep: (move, step, detail) => {
+      log.info({ move, step }, detail);
+    },
+  });
+  const journal = createJournal(JOURNAL_SIZE);
+  const parts = { observe, mover, policy, metrics, log };
+  const loop = createLoop((trigger, signal) => runRound(parts, trigger, signal), journal, log);
+
+  const server = await startHttpServer(config.listen, {
+    registry: metrics.registry,
+    readiness: () => readinessOf(journal),
+    log,
+    routes: routesOf({
+      observe,
+      decideNow: async () => decide((await observe()).snapshot, policy, Date.now()),
+      journal,
+      hookToken: config.hooks.token ?? null,
+      onAlerts: (names) => {
+        log.info({ alerts: names }, "alerts ask for a look");
+        loop.look("alert");
+      },
+      countHook: metrics.hooked,
+    }),
+  });
+  const onHangup = () => {
+    loop.look("signal");
+  };
+  process.on("SIGHUP", onHangup);
+  const stopSchedule = startSchedule(config.schedule, () => {
+    loop.look("schedule");
+  });
+  loop.look("start");
+  return {
+    async stop() {
+      stopSchedule();
+      process.off("SIGHUP", onHangup);
+      await loop.stop();
+      await server.stop(HTTP_GRACE_MS);
+    },
+  };
+}
+
+/** Ready once a first look was had: before that there is nothing to show. */
+function readinessOf(journal: Journal): Readiness {
+  return journal.entries().length > 0
+    ? { ready: true, reason: "ok" }
+    : { ready: false, reason: "no decision yet: the first look is under way" };
+}

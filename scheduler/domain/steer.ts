@@ -1,0 +1,20 @@
+/** The service label that records a move under way. It and the steering constraints live only while the move runs. */
+export const STEER_LABEL = "ballast.steer";
+
+/** What the label holds: all that another scheduler needs to finish or undo the move. */
+export interface SteerRecord {
+  readonly version: 1;
+  readonly moveId: string;
+  readonly taskId: string;
+  /** Node ids. */
+  readonly from: string;
+  readonly to: string;
+  /** The constraints that steering appended, exactly. */
+  readonly added: readonly string[];
+  /** The owner's UpdateConfig as it was, or null when there was none. */
+  readonly updateConfig: unknown;
+  /** A digest of the owner's spec: as long as it matches, nobody else has written. */
+  readonly specDigest: string;
+  /** ISO 8601. After this moment the move is undone. */
+  readonly deadline: string;
+}

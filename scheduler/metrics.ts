@@ -1,0 +1,101 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { BALLAST } from "../common/metrics/names.ts";
+import { productVersion } from "../common/version.ts";
+import type { Decision } from "./domain/decision.ts";
+import { MODES, type Mode } from "./domain/policy.ts";
+import { RESOURCE_NAMES } from "./domain/resources.ts";
+import type { MoveResult } from "./ports.ts";
+
+/** The scheduler's own metrics: one function per event of the field, so that log, journal and metrics agree. */
+export interface SchedulerMetrics {
+  readonly registry: Registry;
+  decided(decision: Decision): void;
+  moved(result: MoveResult): void;
+  recovered(): void;
+  hooked(hook: string, outcome: "accepted" | "repeated" | "refused"): void;
+}
+
+// From a second (image present, no health check) to minutes (image pulled, slow start).
+const MOVE_SECONDS = [1, 2, 4, 8, 15, 30, 60, 120, 300, 600];
+
+export function createMetrics(mode: Mode): SchedulerMetrics {
+  const registry = new Registry();
+  const own = instruments(registry);
+  for (const each of MODES) own.mode.set({ mode: each }, each === mode ? 1 : 0);
+  own.imbalance.remove(); // prom-client starts a gauge without labels at 0, which would read as level
+  own.buildInfo.set({ version: productVersion() }, 1);
+  return {
+    registry,
+    decided: (decision) => {
+      own.decisions.inc({ outcome: decision.outcome, reason: decision.cause });
+      for (const refusal of decision.refusals) own.refusals.inc({ filter: refusal.filter });
+      showState(own, decision);
+    },
+    moved: (result) => {
+      own.moves.inc({ outcome: result.outcome });
+      own.moveDuration.observe(result.seconds);
+    },
+    recovered: () => {
+      own.recovered.inc();
+    },
+    hooked: (hook, outcome) => {
+      own.hooks.inc({ hook, outcome });
+    },
+  };
+}
+
+type Instruments = ReturnType<typeof instruments>;
+
+function instruments(registry: Registry) {
+  const registers = [registry];
+  const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+    new Gauge({ name, help, labelNames, registers });
+  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+    new Counter({ name, help, labelNames, registers });
+  return {
+    buildInfo: gauge(BALLAST.buildInfo, "1, with the version that runs.", ["version"]),
+    mode: gauge(BALLAST.mode, "1 for the mode in force, 0 for the others.", ["mode"]),
+    imbalance: gauge(BALLAST.imbalance, "How uneven the nodes are: 0 level, 1 all load on one.", []),
+    nodeLoad: gauge(BALLAST.nodeLoad, "Load a decision counts with, as a share of capacity.", [
+      "node",
+      "resource",
+    ]),
+    inputAge: gauge(BALLAST.inputAge, "Age of the oldest part of an input of the last decision.", ["source"]),
+    inputTrusted: gauge(
+      BALLAST.inputTrusted,
+      "1 if every input of the last decision was whole and fresh.",
+      [],
+    ),
+    decisions: counter(BALLAST.decisions, "Decisions, by outcome and by what decided it.", [
+      "outcome",
+      "reason",
+    ]),
+    refusals: counter(BALLAST.refusals, "Moves that a hard rule refused, by rule.", ["filter"]),
+    moves: counter(BALLAST.moves, "Moves that ended, by how.", ["outcome"]),
+    recovered: counter(BALLAST.orphansRecovered, "Moves of an earlier run that were finished or undone.", []),
+    hooks: counter(BALLAST.hooks, "Calls of hooks, by hook and by what became of them.", ["hook", "outcome"]),
+    moveDuration: new Histogram({
+      name: BALLAST.moveDuration,
+      help: "From a move's first write to its last.",
+      buckets: MOVE_SECONDS,
+      registers,
+    }),
+  };
+}
+
+/** A state that is not known is absent, never the last one that was. */
+function showState(own: Instruments, decision: Decision): void {
+  own.nodeLoad.reset();
+  for (const node of decision.nodes) {
+    for (const resource of RESOURCE_NAMES) {
+      if (node.load !== null) own.nodeLoad.set({ node: node.hostname, resource }, node.load[resource].ratio);
+    }
+  }
+  if (decision.imbalance === null) own.imbalance.remove();
+  else own.imbalance.set(decision.imbalance);
+  own.inputAge.reset();
+  for (const { source, ageSeconds } of decision.inputs) {
+    if (ageSeconds !== null) own.inputAge.set({ source }, ageSeconds);
+  }
+  own.inputTrusted.set(decision.inputs.every((input) => input.doubts.length === 0) ? 1 : 0);
+}

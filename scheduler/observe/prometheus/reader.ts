@@ -1,0 +1,42 @@
+import axios from "axios";
+import type { UsageReader, UsageReading } from "../../ports.ts";
+import { queryInstant, QueryError } from "./client.ts";
+import { queriesFor, type Queries } from "./queries.ts";
+import { usageFrom, type Answers } from "./usage.ts";
+
+export interface PrometheusOptions {
+  /** Of a Prometheus-compatible server, without a trailing slash. */
+  readonly url: string;
+  readonly timeoutSeconds: number;
+  readonly windowSeconds: number;
+  /** A sample older than this is stale. */
+  readonly maxAgeSeconds: number;
+}
+
+/** Reads usage from a Prometheus-compatible server. */
+export function createUsageReader(options: PrometheusOptions): UsageReader {
+  const http = axios.create({ baseURL: options.url, timeout: options.timeoutSeconds * 1000 });
+  const queries = queriesFor(options.windowSeconds, options.maxAgeSeconds);
+  const names = Object.keys(queries) as (keyof Queries)[];
+  return {
+    async read(atMs) {
+      try {
+        const answers = await Promise.all(names.map((name) => queryInstant(http, queries[name], atMs)));
+        const byName = Object.fromEntries(names.map((name, index) => [name, answers[index] ?? []]));
+        return usageFrom(byName as Answers, options.windowSeconds, atMs);
+      } catch (error) {
+        if (!(error instanceof QueryError)) throw error;
+        return unread(`Prometheus at ${options.url} cannot be counted on: ${error.message}`);
+      }
+    },
+  };
+}
+
+function unread(doubt: string): UsageReading {
+  return {
+    nodeUsage: {},
+    taskUsage: {},
+    ages: {},
+    report: { source: "prometheus", ageSeconds: null, doubts: [doubt] },
+  };
+}

@@ -1,0 +1,83 @@
+import { SWARM_LABEL } from "../../../common/metrics/names.ts";
+import type { Resources } from "../../domain/resources.ts";
+import type { NodeUsage } from "../../domain/snapshot.ts";
+import type { UsageReading } from "../../ports.ts";
+import type { Sample } from "./client.ts";
+import { expectedSteps, type Queries } from "./queries.ts";
+
+/** The answers to the queries, by the queries' names. */
+export type Answers = Readonly<Record<keyof Queries, readonly Sample[]>>;
+
+// A window may lack its first steps (scrapes are not aligned with it) and still count as whole.
+const WHOLE = 0.9;
+
+/** Puts the answers together, node by node. Pure. `atMs` is the time that all queries were asked for. */
+export function usageFrom(answers: Answers, windowSeconds: number, atMs: number): UsageReading {
+  const agents = newestAgents(answers.sampledAt);
+  const ages = Object.fromEntries([...agents].map(([nodeId, { value }]) => [nodeId, atMs / 1000 - value]));
+  const byInstance = (samples: readonly Sample[]) =>
+    new Map(samples.map((sample) => [sample.labels["instance"] ?? "", sample.value]));
+  const steps = byInstance(answers.freshSteps);
+  const nodeUsage: Record<string, NodeUsage> = {};
+  const taskUsage: Record<string, Resources> = {};
+  const read = {
+    cpuCores: byInstance(answers.cpuCapacity),
+    memoryBytes: byInstance(answers.memoryCapacity),
+    cpuUsed: byInstance(answers.cpuUsed),
+    memoryAvailable: byInstance(answers.memoryAvailable),
+  };
+  for (const [nodeId, { labels }] of agents) {
+    const instance = labels["instance"] ?? "";
+    if ((steps.get(instance) ?? 0) < WHOLE * expectedSteps(windowSeconds)) continue;
+    const usage = nodeUsageOf(instance, read);
+    if (usage !== null) nodeUsage[nodeId] = usage;
+    Object.assign(taskUsage, taskUsageOn(instance, answers));
+  }
+  const oldest = Object.values(ages).reduce((most, age) => Math.max(most, age), 0);
+  const ageSeconds = agents.size === 0 ? null : oldest;
+  return { nodeUsage, taskUsage, ages, report: { source: "prometheus", ageSeconds, doubts: [] } };
+}
+
+/** One agent per node: after an agent was replaced, both its series are there for a while, and the newer one counts. */
+function newestAgents(sampledAt: readonly Sample[]): ReadonlyMap<string, Sample> {
+  const agents = new Map<string, Sample>();
+  for (const sample of sampledAt) {
+    const nodeId = sample.labels["node_id"] ?? "";
+    const known = agents.get(nodeId);
+    if (nodeId !== "" && (known === undefined || known.value < sample.value)) agents.set(nodeId, sample);
+  }
+  return agents;
+}
+
+interface NodeAnswers {
+  readonly cpuCores: ReadonlyMap<string, number>;
+  readonly memoryBytes: ReadonlyMap<string, number>;
+  readonly cpuUsed: ReadonlyMap<string, number>;
+  readonly memoryAvailable: ReadonlyMap<string, number>;
+}
+
+function nodeUsageOf(instance: string, read: NodeAnswers): NodeUsage | null {
+  const cpuCores = read.cpuCores.get(instance);
+  const memoryBytes = read.memoryBytes.get(instance);
+  const cpuUsed = read.cpuUsed.get(instance);
+  const available = read.memoryAvailable.get(instance);
+  if (cpuCores === undefined || memoryBytes === undefined || cpuUsed === undefined || available === undefined)
+    return null;
+  const used = { cpuCores: cpuUsed, memoryBytes: Math.max(0, memoryBytes - available) };
+  return { capacity: { cpuCores, memoryBytes }, used };
+}
+
+function taskUsageOn(instance: string, answers: Answers): Readonly<Record<string, Resources>> {
+  const here = (sample: Sample) => sample.labels["instance"] === instance;
+  const memory = new Map(answers.taskMemory.filter(here).map((sample) => [taskIdOf(sample), sample.value]));
+  return Object.fromEntries(
+    answers.taskCpu.filter(here).flatMap((sample) => {
+      const memoryBytes = memory.get(taskIdOf(sample));
+      return memoryBytes === undefined ? [] : [[taskIdOf(sample), { cpuCores: sample.value, memoryBytes }]];
+    }),
+  );
+}
+
+function taskIdOf({ labels }: Sample): string {
+  return labels[SWARM_LABEL.taskId] ?? "";
+}

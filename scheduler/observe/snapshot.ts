@@ -1,0 +1,59 @@
+import type { Node } from "../domain/node.ts";
+import type { InputReport, Snapshot } from "../domain/snapshot.ts";
+import type { Task } from "../domain/task.ts";
+import type { SwarmReading, UsageReading } from "../ports.ts";
+
+export interface TrustLimits {
+  readonly windowSeconds: number;
+  readonly maxAgeSeconds: number;
+}
+
+/** Joins what the managers said with what was measured, and says what is missing or old. Pure. */
+export function snapshotOf(
+  swarm: SwarmReading,
+  usage: UsageReading,
+  atMs: number,
+  limits: TrustLimits,
+): Snapshot {
+  const measured = swarm.tasks.filter((task) => ranThroughWindow(task, atMs, limits.windowSeconds));
+  const taskUsage = Object.fromEntries(
+    measured.flatMap((task) => {
+      const use = usage.taskUsage[task.id];
+      return use === undefined ? [] : [[task.id, use]];
+    }),
+  );
+  const doubts = [...usage.report.doubts, ...doubtsOf(swarm.nodes, usage, limits)];
+  const usageReport: InputReport = { ...usage.report, doubts };
+  return {
+    takenAtMs: atMs,
+    nodes: swarm.nodes,
+    services: swarm.services,
+    tasks: swarm.tasks,
+    nodeUsage: usage.nodeUsage,
+    taskUsage,
+    inputs: [swarm.report, usageReport],
+  };
+}
+
+/** `rate` over a window that a task did not live through understates it. */
+function ranThroughWindow(task: Task, atMs: number, windowSeconds: number): boolean {
+  return task.state === "running" && task.stateSinceMs <= atMs - windowSeconds * 1000;
+}
+
+function doubtsOf(
+  nodes: readonly Node[],
+  usage: UsageReading,
+  { maxAgeSeconds }: TrustLimits,
+): readonly string[] {
+  if (usage.report.doubts.length > 0) return [];
+  return nodes
+    .filter((node) => node.state === "ready")
+    .flatMap((node) => {
+      const age = usage.ages[node.id];
+      if (age === undefined) return [`no sample of ${node.hostname}: its agent is down or not scraped`];
+      if (Math.abs(age) <= maxAgeSeconds) return [];
+      return [
+        `the newest sample of ${node.hostname} is ${age.toFixed(1)} s old, more than ${maxAgeSeconds} s`,
+      ];
+    });
+}

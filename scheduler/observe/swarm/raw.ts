@@ -1,0 +1,101 @@
+import { z } from "zod";
+
+// What this scheduler reads of the Docker API's objects. Loose: engines of many versions answer, each with more.
+
+const labels = z
+  .record(z.string(), z.string())
+  .nullish()
+  .transform((value) => value ?? {});
+const list = <Item extends z.ZodType>(item: Item) =>
+  z
+    .array(item)
+    .nullish()
+    .transform((value) => value ?? []);
+const platform = z.object({ OS: z.string().default(""), Architecture: z.string().default("") });
+const quantity = z.number().default(0);
+
+export const RAW_NODE = z.object({
+  ID: z.string(),
+  Spec: z.object({
+    Role: z.enum(["manager", "worker"]),
+    Availability: z.enum(["active", "pause", "drain"]),
+    Labels: labels,
+  }),
+  Description: z.object({
+    Hostname: z.string().default(""),
+    Platform: platform.default({ OS: "", Architecture: "" }),
+    Resources: z.object({ NanoCPUs: quantity, MemoryBytes: quantity }),
+    Engine: z.object({ Labels: labels }).prefault({}),
+  }),
+  Status: z.object({
+    State: z.enum(["ready", "down", "unknown", "disconnected"]),
+    Addr: z.string().default(""),
+  }),
+  ManagerStatus: z.object({ Leader: z.boolean().default(false) }).nullish(),
+});
+
+const RAW_RESERVATIONS = z.object({
+  NanoCPUs: quantity,
+  MemoryBytes: quantity,
+  GenericResources: list(z.unknown()),
+});
+
+const RAW_TASK_TEMPLATE = z.object({
+  ContainerSpec: z
+    .object({ Mounts: list(z.object({ Type: z.string().default("bind"), Target: z.string().default("") })) })
+    .prefault({}),
+  Resources: z.object({ Reservations: RAW_RESERVATIONS.prefault({}) }).prefault({}),
+  Placement: z
+    .object({
+      Constraints: list(z.string()),
+      Preferences: list(z.object({ Spread: z.object({ SpreadDescriptor: z.string() }).nullish() })),
+      MaxReplicas: quantity,
+      Platforms: list(platform),
+    })
+    .prefault({}),
+});
+
+export const RAW_SERVICE = z.object({
+  ID: z.string(),
+  UpdatedAt: z.string(),
+  Spec: z.object({
+    Name: z.string(),
+    Labels: labels,
+    TaskTemplate: RAW_TASK_TEMPLATE,
+    Mode: z.object({
+      Replicated: z.object({ Replicas: z.number().default(1) }).nullish(),
+      Global: z.unknown().optional(),
+      ReplicatedJob: z.unknown().optional(),
+      GlobalJob: z.unknown().optional(),
+    }),
+    EndpointSpec: z
+      .object({
+        Ports: list(
+          z.object({
+            Protocol: z.string().default("tcp"),
+            PublishedPort: quantity,
+            PublishMode: z.string().default("ingress"),
+          }),
+        ),
+      })
+      .prefault({}),
+  }),
+  UpdateStatus: z.object({ State: z.string().default("") }).nullish(),
+});
+
+export const RAW_TASK = z.object({
+  ID: z.string(),
+  ServiceID: z.string().default(""),
+  Slot: quantity,
+  NodeID: z.string().default(""),
+  DesiredState: z.string(),
+  Status: z.object({ State: z.string(), Timestamp: z.string(), Err: z.string().default("") }),
+});
+
+export const RAW_INFO = z.object({
+  Swarm: z.object({ NodeID: z.string().default(""), ControlAvailable: z.boolean().default(false) }),
+});
+
+export type RawNode = z.output<typeof RAW_NODE>;
+export type RawService = z.output<typeof RAW_SERVICE>;
+export type RawTask = z.output<typeof RAW_TASK>;

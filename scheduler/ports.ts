@@ -1,0 +1,55 @@
+import type { Move } from "./domain/decision.ts";
+import type { Node } from "./domain/node.ts";
+import type { Resources } from "./domain/resources.ts";
+import type { Service } from "./domain/service.ts";
+import type { InputReport, NodeUsage } from "./domain/snapshot.ts";
+import type { Task } from "./domain/task.ts";
+
+/** What the managers said at one moment. */
+export interface SwarmReading {
+  readonly nodes: readonly Node[];
+  readonly services: readonly Service[];
+  readonly tasks: readonly Task[];
+  /** The node this scheduler stands on; only beside the leader does it act. */
+  readonly ownNodeId: string;
+  readonly report: InputReport;
+}
+
+/** Reads the swarm through a manager. Never throws: what went wrong is a doubt in the report. */
+export interface SwarmReader {
+  read(): Promise<SwarmReading>;
+}
+
+/** What was measured, over the window that ends at the asked moment. */
+export interface UsageReading {
+  readonly nodeUsage: Readonly<Record<string, NodeUsage>>;
+  readonly taskUsage: Readonly<Record<string, Resources>>;
+  /** Seconds since the newest sample of each reporting node, by node id. */
+  readonly ages: Readonly<Record<string, number>>;
+  readonly report: InputReport;
+}
+
+/** Reads usage at one fixed moment. Never throws: what went wrong is a doubt in the report. */
+export interface UsageReader {
+  read(atMs: number): Promise<UsageReading>;
+}
+
+/** How a move ended: `landed`; `undone`, all as before; `gave_way` to the owner's own write; `failed`, see the detail. */
+export interface MoveResult {
+  readonly moveId: string;
+  readonly service: string;
+  readonly fromName: string;
+  readonly toName: string;
+  readonly outcome: "landed" | "undone" | "gave_way" | "failed";
+  readonly detail: string;
+  /** From the first write to the last. */
+  readonly seconds: number;
+}
+
+/** The only writer. */
+export interface Mover {
+  /** Steers, verifies, lets go; on the signal, undoes what has not landed within the grace period. */
+  move(move: Move, nodes: readonly Node[], signal: AbortSignal): Promise<MoveResult>;
+  /** Finishes or undoes what an earlier run left in the swarm. */
+  recover(service: Service, nodes: readonly Node[], signal: AbortSignal): Promise<MoveResult>;
+}

@@ -17,14 +17,25 @@ export interface LabNode {
   readonly manager: boolean;
 }
 
-export interface Lab extends LabOptions {
-  readonly members: readonly LabNode[];
+/** A lab that is up, as its state file records it. */
+export interface Lab {
+  readonly name: string;
+  readonly dir: string;
+  readonly subnet: string;
+  readonly engine: string;
+  /** The root namespace's address on the lab's net. */
+  readonly gateway: string;
+  readonly nodes: readonly LabNode[];
 }
 
 // A dot cannot occur in a lab's name, so no lab's names are the beginning of another's.
 const NETNS = "ballast";
 
-export function nodeOf(options: LabOptions, index: number, manager: boolean): LabNode {
+export function nodeOf(
+  options: Pick<LabOptions, "name" | "dir" | "subnet">,
+  index: number,
+  manager: boolean,
+): LabNode {
   const name = `node${index}`;
   return {
     name,

@@ -46,15 +46,19 @@ export function optionFaults(options: LabOptions): readonly string[] {
   if (!isAbsolute(options.dir) || /[\s:,\\]/.test(options.dir))
     faults.push(`--dir ${quoted(options.dir)}: use an absolute path without blanks, ":", "," and "\\"`);
   else if (options.dir.length > MAX_DIR)
-    faults.push(`--dir ${quoted(options.dir)}: use at most ${MAX_DIR} characters (unix sockets stand below it)`);
+    faults.push(
+      `--dir ${quoted(options.dir)}: use at most ${MAX_DIR} characters (unix sockets stand below it)`,
+    );
   else if (options.dir.split("/").filter(Boolean).length < 2)
     faults.push(`--dir ${quoted(options.dir)}: "down" deletes this folder; use one at least two levels deep`);
-  if (!isSubnet(options.subnet)) faults.push(`--subnet ${quoted(options.subnet)}: use an IPv4 /24 such as 10.77.0.0/24`);
+  if (!isSubnet(options.subnet))
+    faults.push(`--subnet ${quoted(options.subnet)}: use an IPv4 /24 such as 10.77.0.0/24`);
   if (!/^[a-z][a-z0-9]*$/.test(options.engine))
     faults.push(`--engine ${quoted(options.engine)}: use "system" or a Debian suite such as trixie`);
-  if (!isCount(options.nodes, MAX_NODES)) faults.push(`up ${options.nodes}: use a number of nodes from 1 to ${MAX_NODES}`);
-  else if (!isCount(options.managers, options.nodes))
-    faults.push(`--managers ${options.managers}: use a number from 1 to the number of nodes (${options.nodes})`);
+  const nodesHold = isCount(options.nodes, MAX_NODES);
+  if (!nodesHold) faults.push(`up ${options.nodes}: use a number of nodes from 1 to ${MAX_NODES}`);
+  if (!isCount(options.managers, nodesHold ? options.nodes : MAX_NODES))
+    faults.push(`--managers ${options.managers}: use a number from 1 to the number of nodes`);
   return faults;
 }
 

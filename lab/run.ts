@@ -1,5 +1,10 @@
 import { spawn } from "node:child_process";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { LabError } from "./errors.ts";
+
+const TAIL = 30;
 
 export interface Ran {
   readonly code: number;
@@ -29,7 +34,11 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
       reject(new LabError(`cannot run ${command}: ${fault.message}`));
     });
     child.on("close", (code, signal) => {
-      resolve({ code: code ?? 1, stdout, stderr: signal === null ? stderr : `${stderr}(ended by ${signal})` });
+      resolve({
+        code: code ?? 1,
+        stdout,
+        stderr: signal === null ? stderr : `${stderr}(ended by ${signal})`,
+      });
     });
   });
 }
@@ -38,7 +47,17 @@ export function tryRun(argv: readonly string[], options: RunOptions = {}): Promi
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<string> {
   const ran = await tryRun(argv, options);
   if (ran.code === 0) return ran.stdout;
-  throw new LabError(`failed (exit ${ran.code}): ${argv.join(" ")}\n${lastLines(ran.stderr || ran.stdout, 20)}`);
+  const said = `${ran.stdout}\n${ran.stderr}`.trim();
+  const kept = await keepOutput(said);
+  throw new LabError(`failed (exit ${ran.code}): ${argv.join(" ")}\n${lastLines(said, TAIL)}${kept}`);
+}
+
+/** A long output's cause may stand far from its end, so the whole of it is kept in a file. */
+async function keepOutput(said: string): Promise<string> {
+  if (said.split("\n").length <= TAIL) return "";
+  const path = join(await mkdtemp(join(tmpdir(), "ballast-lab-")), "output.log");
+  await writeFile(path, said);
+  return `\n(the whole output: ${path})`;
 }
 
 /** The end of a text, for an error message. */

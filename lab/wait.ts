@@ -21,12 +21,14 @@ export async function waitFor<T>(
     let last: string;
     try {
       const seen = await probe();
-      if (seen !== undefined && seen !== null && seen !== false) return seen as NonNullable<Exclude<T, false>>;
+      if (seen !== undefined && seen !== null && seen !== false)
+        return seen as NonNullable<Exclude<T, false>>;
       last = String(seen);
     } catch (fault) {
       last = messageOf(fault);
     }
-    if (Date.now() >= deadline) throw new LabError(`waited ${timeoutMs / 1000} s for ${what}; last seen: ${last}`);
+    if (Date.now() >= deadline)
+      throw new LabError(`waited ${timeoutMs / 1000} s for ${what}; last seen: ${last}`);
     await sleep(everyMs);
   }
 }

@@ -9,10 +9,10 @@ import type { MoveResult } from "./ports.ts";
 /** The scheduler's own metrics: one function per event of the field, so that log, journal and metrics agree. */
 export interface SchedulerMetrics {
   readonly registry: Registry;
-  decided(decision: Decision): void;
-  moved(result: MoveResult): void;
-  recovered(): void;
-  hooked(hook: string, outcome: "accepted" | "repeated" | "refused"): void;
+  readonly decided: (decision: Decision) => void;
+  readonly moved: (result: MoveResult) => void;
+  readonly recovered: () => void;
+  readonly hooked: (hook: string, outcome: "accepted" | "repeated" | "refused") => void;
 }
 
 // From a second (image present, no health check) to minutes (image pulled, slow start).

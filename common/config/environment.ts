@@ -31,7 +31,7 @@ export function readEnvironment(
     if (raw === undefined || raw === "" || !isOurs(name, scope)) continue;
     const plain = name.endsWith("_FILE") && !known.has(name) ? name.slice(0, -"_FILE".length) : name;
     if (!known.has(plain)) {
-      faults.push({ place: name, problem: `no such setting${suggestion(plain, known)}` });
+      faults.push({ place: name, problem: `no such setting${suggestion(plain, known, scope.prefix)}` });
     } else if (plain !== name && (env[plain] ?? "") !== "") {
       faults.push({ place: name, problem: `${plain} is set too; keep one of them` });
     } else {
@@ -62,10 +62,11 @@ function describe(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }
 
-/** The known name that shares the longest beginning, when it is long enough to be what was meant. */
-function suggestion(name: string, known: ReadonlySet<string>): string {
+/** The known name that shares the longest beginning, when what it shares beyond our prefix is enough to be meant. */
+function suggestion(name: string, known: ReadonlySet<string>, prefix: string): string {
   const [best] = [...known].sort((a, b) => sharedLength(b, name) - sharedLength(a, name));
-  if (best === undefined || sharedLength(best, name) < name.length / 2) return "; remove it";
+  const shared = best === undefined ? 0 : sharedLength(best, name) - prefix.length;
+  if (best === undefined || shared < (name.length - prefix.length) / 2) return "; remove it";
   return `; did you mean ${best}?`;
 }
 

@@ -51,7 +51,8 @@ function concludeFrom(view: View, { moves, refusals }: Relief, context: Context)
   const [worst] = spots;
   if (moves.length > 0) return { outcome: "plan", cause: "overload", reason: describe(moves) };
   if (worst !== undefined) {
-    const why = commonest(refusals);
+    const there = new Set<string | null>(worst.node.tasks.map((task) => task.id));
+    const why = commonest(refusals.filter((refusal) => there.has(refusal.task)));
     const detail = why === null ? "no task of a service stands on it" : `${why.filter}: ${why.detail}`;
     const share = Math.round(worst.ratio * 100);
     return {
@@ -72,7 +73,7 @@ function describe(moves: readonly Move[]): string {
   return moves.map((move) => `${move.service} from ${move.fromName} to ${move.toName}`).join("; ");
 }
 
-/** The refusal whose filter spoke most often: what stands in the way. */
+/** The first refusal of the filter that spoke most often: what stands in the way. */
 function commonest(refusals: readonly Refusal[]): Refusal | null {
   const groups = [...Map.groupBy(refusals, (refusal) => refusal.filter).values()];
   const [largest] = groups.sort((a, b) => b.length - a.length);

@@ -26,6 +26,7 @@ export interface Move {
   /** Hostnames, for people. */
   readonly fromName: string;
   readonly toName: string;
+  /** Of several copies on `from`, the most that any of them uses. */
   readonly load: Resources;
   readonly reason: string;
 }

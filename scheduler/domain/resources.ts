@@ -32,3 +32,11 @@ export function minus(a: Resources, b: Resources): Resources {
     memoryBytes: Math.max(0, a.memoryBytes - b.memoryBytes),
   };
 }
+
+/** The larger of the two, resource by resource. */
+export function larger(a: Resources, b: Resources): Resources {
+  return {
+    cpuCores: Math.max(a.cpuCores, b.cpuCores),
+    memoryBytes: Math.max(a.memoryBytes, b.memoryBytes),
+  };
+}

@@ -1,0 +1,21 @@
+import type { Family } from "../metric.ts";
+import type { Sources } from "../sources/sources.ts";
+
+/**
+ * What collects one family of metrics. `read` is thin: it fetches text and other raw matter and decides nothing;
+ * `parse` is pure and tested on strings. The framework (`collect.ts`) times both, bounds `read` and keeps a failure
+ * from touching the other collectors.
+ */
+export interface Collector<Raw = unknown> {
+  /** Names the collector in `node_scrape_collector_*`. */
+  readonly name: string;
+  /** Which kind of node it describes: a whole machine, a node that is a cgroup, or either. */
+  readonly describes: "machine" | "cgroup" | "either";
+  /**
+   * Fetches the raw matter. Null means that this host has no such source: no data, which is no failure.
+   * Methods, not function properties, on purpose: their parameters are bivariant, so that collectors of different
+   * raw matter stand in one list.
+   */
+  read(sources: Sources): Raw | null | Promise<Raw | null>;
+  parse(raw: Raw): readonly Family[];
+}

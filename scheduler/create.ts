@@ -58,6 +58,7 @@ export async function startScheduler(config: SchedulerConfig): Promise<Running> 
       decideNow: async () => decide((await observe()).snapshot, policy, Date.now()),
       journal,
       hookToken: config.hooks.token ?? null,
+      leads: () => journal.entries()[0]?.leads ?? false,
       onAlerts: (names) => {
         log.info({ alerts: names }, "alerts ask for a look");
         loop.look("alert");

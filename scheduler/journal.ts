@@ -6,6 +6,8 @@ export interface JournalEntry {
   /** What made the loop look: `schedule`, `alert`, `signal`, `start`. */
   readonly trigger: string;
   readonly decision: Decision;
+  /** Whether the manager beside this scheduler led the swarm: only then does it act. */
+  readonly leads: boolean;
   /** Why nothing was done although there is a plan; null when it was carried out or there was none. */
   readonly withheld: string | null;
   readonly results: readonly MoveResult[];

@@ -4,7 +4,10 @@ import { productVersion } from "../common/version.ts";
 import type { Decision } from "./domain/decision.ts";
 import { MODES, type Mode } from "./domain/policy.ts";
 import { RESOURCE_NAMES } from "./domain/resources.ts";
-import type { MoveResult } from "./ports.ts";
+import { MOVE_OUTCOMES, type MoveResult } from "./ports.ts";
+
+/** `standby`: sent back, since another scheduler acts. */
+export type HookOutcome = "accepted" | "repeated" | "refused" | "standby";
 
 /** The scheduler's own metrics: one function per event of the field, so that log, journal and metrics agree. */
 export interface SchedulerMetrics {
@@ -12,7 +15,7 @@ export interface SchedulerMetrics {
   readonly decided: (decision: Decision) => void;
   readonly moved: (result: MoveResult) => void;
   readonly recovered: () => void;
-  readonly hooked: (hook: string, outcome: "accepted" | "repeated" | "refused") => void;
+  readonly hooked: (hook: string, outcome: HookOutcome) => void;
 }
 
 // From a second (image present, no health check) to minutes (image pulled, slow start).
@@ -23,6 +26,8 @@ export function createMetrics(mode: Mode): SchedulerMetrics {
   const own = instruments(registry);
   for (const each of MODES) own.mode.set({ mode: each }, each === mode ? 1 : 0);
   own.imbalance.remove(); // prom-client starts a gauge without labels at 0, which would read as level
+  // From the start, so that `increase()` sees the first one of each.
+  for (const outcome of MOVE_OUTCOMES) own.moves.inc({ outcome }, 0);
   own.buildInfo.set({ version: productVersion() }, 1);
   return {
     registry,

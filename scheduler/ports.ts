@@ -34,13 +34,15 @@ export interface UsageReader {
   read(atMs: number): Promise<UsageReading>;
 }
 
-/** How a move ended: `landed`; `undone`, all as before; `gave_way` to the owner's own write; `failed`, see the detail. */
+/** How a move ends: `landed`; `undone`, all as before; `gave_way` to the owner's own write; `failed`, see the detail. */
+export const MOVE_OUTCOMES = ["landed", "undone", "gave_way", "failed"] as const;
+
 export interface MoveResult {
   readonly moveId: string;
   readonly service: string;
   readonly fromName: string;
   readonly toName: string;
-  readonly outcome: "landed" | "undone" | "gave_way" | "failed";
+  readonly outcome: (typeof MOVE_OUTCOMES)[number];
   readonly detail: string;
   /** From the first write to the last. */
   readonly seconds: number;

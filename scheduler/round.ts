@@ -37,7 +37,7 @@ export async function runRound(
   const withheld = decision.outcome === "plan" ? reasonToWithhold(parts.policy, seen, signal) : null;
   const results =
     decision.outcome === "plan" && withheld === null ? await carryOut(parts, decision, signal) : [];
-  return { trigger, decision, withheld, results: [...recovered, ...results] };
+  return { trigger, decision, leads: seen.leads, withheld, results: [...recovered, ...results] };
 }
 
 function reasonToWithhold({ mode }: Policy, { leads }: Observation, signal: AbortSignal): string | null {

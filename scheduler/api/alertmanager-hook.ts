@@ -1,14 +1,17 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import express, { Router, type Request } from "express";
 import { z } from "zod";
-import { sendProblem } from "../../common/http/problem.ts";
+import { sendProblem, type Problem } from "../../common/http/problem.ts";
+import type { HookOutcome } from "../metrics.ts";
 
 export interface AlertmanagerHookParts {
   /** The caller's secret; null when none is configured, and then nobody may call. */
   readonly token: string | null;
   /** Called once per alert that was not seen before. */
   readonly onAlerts: (names: readonly string[]) => void;
-  readonly count: (outcome: "accepted" | "repeated" | "refused") => void;
+  /** Whether this scheduler is the one that acts. */
+  readonly leads: () => boolean;
+  readonly count: (outcome: HookOutcome) => void;
 }
 
 // Alertmanager's webhook, version 4. Loose: later versions add fields, and an alert is a hint, not an order.
@@ -34,12 +37,14 @@ export function alertmanagerHookRoute(parts: AlertmanagerHookParts): Router {
   return Router().post(
     "/v1/hooks/alertmanager",
     (request, response, next) => {
-      const refusal = refusalOf(request, parts.token);
+      const refusal = refusalOf(request, parts);
       if (refusal === null) {
         next();
         return;
       }
-      parts.count("refused");
+      parts.count(refusal.status === STANDBY.status ? "standby" : "refused");
+      // A kept connection would lead the next try to the same scheduler.
+      response.set("Connection", "close");
       sendProblem(response, refusal);
     },
     express.json({ limit: BODY_LIMIT }),
@@ -65,7 +70,14 @@ export function alertmanagerHookRoute(parts: AlertmanagerHookParts): Router {
   );
 }
 
-function refusalOf(request: Request, token: string | null) {
+/** A 5xx makes Alertmanager try again, and the name `scheduler` then leads it to another one. */
+const STANDBY: Problem = {
+  status: 503,
+  title: "Standing by",
+  detail: "another scheduler acts; call again to be led there",
+};
+
+function refusalOf(request: Request, { token, leads }: AlertmanagerHookParts): Problem | null {
   if (token === null) {
     return {
       status: 403,
@@ -74,12 +86,14 @@ function refusalOf(request: Request, token: string | null) {
     };
   }
   const given = /^Bearer (.+)$/.exec(request.get("authorization") ?? "")?.[1] ?? "";
-  if (timingSafeEqual(digest(given), digest(token))) return null;
-  return {
-    status: 401,
-    title: "Wrong token",
-    detail: "send `Authorization: Bearer` with the configured token",
-  };
+  if (!timingSafeEqual(digest(given), digest(token))) {
+    return {
+      status: 401,
+      title: "Wrong token",
+      detail: "send `Authorization: Bearer` with the configured token",
+    };
+  }
+  return leads() ? null : STANDBY;
 }
 
 /** Of equal length whatever was sent, as the comparison in constant time demands. */

@@ -13,6 +13,7 @@ export interface ApiParts {
   readonly decideNow: () => Promise<Decision>;
   readonly journal: Journal;
   readonly hookToken: string | null;
+  readonly leads: () => boolean;
   readonly onAlerts: (names: readonly string[]) => void;
   readonly countHook: SchedulerMetrics["hooked"];
 }
@@ -25,6 +26,7 @@ export function routesOf(parts: ApiParts): readonly Router[] {
     decisionsRoute(parts.journal),
     alertmanagerHookRoute({
       token: parts.hookToken,
+      leads: parts.leads,
       onAlerts: parts.onAlerts,
       count: (outcome) => {
         parts.countHook("alertmanager", outcome);

@@ -1,11 +1,11 @@
 import type { Move, Refusal } from "../domain/decision.ts";
 import type { Policy } from "../domain/policy.ts";
-import { larger, type Resources } from "../domain/resources.ts";
+import type { Resources } from "../domain/resources.ts";
 import type { Task } from "../domain/task.ts";
 import type { Candidate, Traveller } from "./filters/filter.ts";
 import { TARGET_FILTERS } from "./filters/target-filters.ts";
 import { TASK_FILTERS } from "./filters/task-filters.ts";
-import { copiesOn, type NodeView, type View } from "./view.ts";
+import type { NodeView, View } from "./view.ts";
 
 /** What every question of one decision shares. */
 export interface Context {
@@ -26,15 +26,8 @@ export function mayLeave(view: View, task: Task, context: Context): TaskAnswer |
     const verdict = filter.check(candidate);
     if (!verdict.ok) return { ok: false, refusal: refusalOf(candidate, filter.name, verdict.detail, null) };
   }
-  const load = heaviestOf(view, task);
-  return load === null ? null : { ok: true, traveller: { ...candidate, load } };
-}
-
-/** Of several copies on one node Swarm picks which one goes: the target must bear any of them. */
-function heaviestOf(view: View, task: Task): Resources | null {
-  const copies = copiesOn(view, task.serviceId, task.nodeId);
-  const loads = copies.flatMap((copy) => view.usage[copy.id] ?? []);
-  return loads.length === 0 ? null : loads.reduce(larger);
+  const load: Resources | undefined = view.usage[task.id];
+  return load === undefined ? null : { ok: true, traveller: { ...candidate, load } };
 }
 
 /** Asks every target filter in order; null when the task may stand on the node. */

@@ -3,7 +3,7 @@ import type { Policy } from "../domain/policy.ts";
 import { isTrusted, type InputReport, type Snapshot } from "../domain/snapshot.ts";
 import type { Context } from "./candidates.ts";
 import { imbalanceOf, loadOf } from "./load.ts";
-import { hotSpots, relieve, type Relief } from "./search/relieve.ts";
+import { hotSpots, relieve, type HotSpot, type Relief } from "./search/relieve.ts";
 import { viewOf, type NodeView, type View } from "./view.ts";
 
 /**
@@ -14,7 +14,8 @@ export function decide(snapshot: Snapshot, policy: Policy, nowMs: number): Decis
   const view = viewOf(snapshot, policy.windowSeconds);
   const context: Context = { policy, nowMs };
   const trusted = isTrusted(snapshot);
-  const relief: Relief = trusted ? relieve(view, context) : { moves: [], view, refusals: [] };
+  const mayPlan = trusted && policy.mode !== "observe";
+  const relief: Relief = mayPlan ? relieve(view, context) : { moves: [], view, refusals: [] };
   const conclusion = trusted ? concludeFrom(view, relief, context) : distrust(snapshot.inputs);
   return {
     id: `d${snapshot.takenAtMs.toString(36)}`,
@@ -50,15 +51,21 @@ function concludeFrom(view: View, { moves, refusals }: Relief, context: Context)
   const spots = hotSpots(view, context, "high");
   const [worst] = spots;
   if (moves.length > 0) return { outcome: "plan", cause: "overload", reason: describe(moves) };
+  if (worst !== undefined && context.policy.mode === "observe") {
+    return {
+      outcome: "overloaded",
+      cause: "observe",
+      reason: `${describeSpot(worst)}; mode observe plans nothing`,
+    };
+  }
   if (worst !== undefined) {
     const there = new Set<string | null>(worst.node.tasks.map((task) => task.id));
     const why = commonest(refusals.filter((refusal) => there.has(refusal.task)));
     const detail = why === null ? "no task of a service stands on it" : `${why.filter}: ${why.detail}`;
-    const share = Math.round(worst.ratio * 100);
     return {
       outcome: "stuck",
       cause: why?.filter ?? "no-tasks",
-      reason: `${worst.node.node.hostname} stands at ${share} % ${worst.resource} and no move is allowed (${detail})`,
+      reason: `${describeSpot(worst)} and no move is allowed (${detail})`,
     };
   }
   const unsettled = serving(view).filter((node) => node.unsettled.length > 0);
@@ -67,6 +74,10 @@ function concludeFrom(view: View, { moves, refusals }: Relief, context: Context)
     return { outcome: "settling", cause: "unsettled", reason: `loads not known yet: ${names}` };
   }
   return { outcome: "level", cause: "below-high", reason: "no node is above its high mark" };
+}
+
+function describeSpot({ node, resource, ratio }: HotSpot): string {
+  return `${node.node.hostname} stands at ${Math.round(ratio * 100)} % ${resource}`;
 }
 
 function describe(moves: readonly Move[]): string {

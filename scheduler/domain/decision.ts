@@ -26,7 +26,6 @@ export interface Move {
   /** Hostnames, for people. */
   readonly fromName: string;
   readonly toName: string;
-  /** Of several copies on `from`, the most that any of them uses. */
   readonly load: Resources;
   readonly reason: string;
 }
@@ -52,10 +51,10 @@ export interface NodeScore {
 
 /**
  * `level`: no node is above its high mark. `settling`: none is, as far as is known, but some loads are still on the
- * way to being known. `plan`: moves were found. `stuck`: moves are called for and none is allowed. `untrusted`: an
+ * way to being known. `overloaded`: a node is, and the mode plans nothing. `plan`: moves were found. `stuck`: moves are called for and none is allowed. `untrusted`: an
  * input is missing, partial or old, so nothing was planned.
  */
-export type Outcome = "level" | "settling" | "plan" | "stuck" | "untrusted";
+export type Outcome = "level" | "settling" | "overloaded" | "plan" | "stuck" | "untrusted";
 
 /** The one document that API, log, metrics and page show. */
 export interface Decision {

@@ -23,7 +23,6 @@ export interface TaskFilter {
 
 /** A candidate whose load is known. */
 export interface Traveller extends Candidate {
-  /** What the target must bear: of several copies on its node, the most that any of them uses. */
   readonly load: Resources;
 }
 

@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { decide } from "../../../../scheduler/decide/decide.ts";
+import type { Move } from "../../../../scheduler/domain/decision.ts";
+import type { Snapshot } from "../../../../scheduler/domain/snapshot.ts";
+import { aNode, aPolicy, aSwarm, NOW, stands, without } from "../../../support/swarm-builder.ts";
+
+const NODES = [aNode("n1"), aNode("n2"), aNode("n3")];
+/** n1 at 90 % CPU (3.6 of 4 cores; 1.2 above its target), the others all but idle. */
+const HOT = aSwarm(
+  NODES,
+  stands("big", [{ on: "n1", cpu: 1.8 }]),
+  stands("mid", [{ on: "n1", cpu: 1.3 }]),
+  stands("small", [{ on: "n1", cpu: 0.5 }]),
+  stands("db", [{ on: "n2", cpu: 0.4 }], { mounts: [{ type: "volume", target: "/data" }] }),
+);
+
+describe("decide, with an input that cannot be trusted", () => {
+  const doubted: Snapshot = {
+    ...HOT,
+    inputs: [
+      { source: "swarm", ageSeconds: 1, doubts: [] },
+      { source: "prometheus", ageSeconds: 400, doubts: ["n2's agent was last seen 400 s ago", "partial"] },
+    ],
+  };
+  const decision = decide(doubted, aPolicy(), NOW);
+
+  it("moves nothing, and says which input and what doubt", () => {
+    assert.equal(decision.outcome, "untrusted");
+    assert.equal(decision.cause, "prometheus");
+    assert.equal(decision.reason, "nothing moves: n2's agent was last seen 400 s ago; partial");
+    assert.deepEqual(decision.moves, []);
+    assert.deepEqual(decision.refusals, []);
+  });
+  it("still shows what is known of the nodes, the same before and after", () => {
+    assert.equal(decision.nodes[0]?.load?.cpu.ratio, 0.9);
+    assert.deepEqual(decision.nodes[0].loadAfter, decision.nodes[0].load);
+    assert.equal(decision.imbalanceAfter, decision.imbalance);
+  });
+  it("takes no input at all for an untrusted one", () => {
+    const blind = decide({ ...HOT, inputs: [] }, aPolicy(), NOW);
+    assert.equal(blind.outcome, "untrusted");
+    assert.equal(blind.reason, "nothing moves: no input was reported");
+  });
+});
+
+describe("decide, on a swarm in which no node is above its high mark", () => {
+  it("calls it level", () => {
+    const decision = decide(aSwarm(NODES, stands("web", [{ on: "n1", cpu: 3.2 }])), aPolicy(), NOW);
+    assert.equal(decision.outcome, "level");
+    assert.equal(decision.cause, "below-high");
+    assert.deepEqual(decision.moves, []);
+  });
+  it("calls it level with no task at all, and with no node at all", () => {
+    assert.equal(decide(aSwarm(NODES), aPolicy(), NOW).outcome, "level");
+    const none = decide(aSwarm([]), aPolicy(), NOW);
+    assert.equal(none.outcome, "level");
+    assert.equal(none.imbalance, null);
+  });
+  it("calls it settling while a load is not known, and says whose", () => {
+    const swarm = { ...HOT, taskUsage: without(HOT.taskUsage, "small.1") };
+    const decision = decide(swarm, aPolicy(), NOW);
+    assert.equal(decision.outcome, "settling");
+    assert.equal(decision.cause, "unsettled");
+    assert.match(decision.reason, /n1 \(1 task\(s\) there not measured/);
+    assert.deepEqual(decision.moves, []);
+  });
+  it("does not wait for a node that carries nothing by its owner's wish", () => {
+    const drained = aNode("n3", { availability: "drain" });
+    const swarm = aSwarm([aNode("n1"), aNode("n2"), drained]);
+    const decision = decide({ ...swarm, nodeUsage: without(swarm.nodeUsage, "n3") }, aPolicy(), NOW);
+    assert.equal(decision.outcome, "level");
+    assert.deepEqual(decision.nodes[2]?.notes, ["availability is drain", "its agent is not measured"]);
+    assert.equal(decision.nodes[2].load, null);
+  });
+});
+
+describe("decide, on a swarm with a node above its high mark", () => {
+  it("moves the smallest single task that clears it, to the coolest node", () => {
+    const decision = decide(HOT, aPolicy(), NOW);
+    assert.equal(decision.outcome, "plan");
+    assert.equal(decision.cause, "overload");
+    assert.equal(decision.reason, "mid from n1 to n3");
+    assert.deepEqual(decision.moves, [
+      {
+        serviceId: "mid",
+        service: "mid",
+        taskId: "mid.1",
+        slot: 1,
+        from: "n1",
+        to: "n3",
+        fromName: "n1",
+        toName: "n3",
+        load: { cpuCores: 1.3, memoryBytes: 0 },
+        reason: "n1 stands at 90 % cpu; n3 has the most room for it",
+      },
+    ]);
+  });
+  it("shows the nodes as they would stand after the plan", () => {
+    const [n1, n2, n3] = decide(HOT, aPolicy(), NOW).nodes;
+    assert.equal(n1?.loadAfter?.cpu.ratio.toFixed(3), "0.575");
+    assert.equal(n2?.loadAfter?.cpu.ratio, 0.1);
+    assert.equal(n3?.loadAfter?.cpu.ratio, 0.325);
+  });
+  it("takes the largest first when no single task clears it, and goes on to the target mark", () => {
+    const swarm = aSwarm(
+      NODES,
+      ...[1, 2, 3, 4, 5, 6].map((n) => stands(`s${n}`, [{ on: "n1", cpu: 0.45 + n / 25 }])),
+    );
+    assert.deepEqual(path(decide(swarm, aPolicy(), NOW).moves), ["s6 n1>n2", "s1 n1>n3"]);
+  });
+  it("relieves the hottest node first", () => {
+    const swarm = aSwarm(
+      NODES,
+      stands("a", [{ on: "n1", cpu: 1.8 }]),
+      stands("b", [{ on: "n1", cpu: 1.5 }]),
+      stands("c", [{ on: "n2", cpu: 1.9 }]),
+      stands("d", [{ on: "n2", cpu: 1.6 }]),
+    );
+    assert.deepEqual(path(decide(swarm, aPolicy({ movesPerRound: 1 }), NOW).moves), ["d n2>n3"]);
+  });
+  it("makes at most as many moves as a round allows", () => {
+    const swarm = aSwarm(
+      NODES,
+      ...[1, 2, 3, 4, 5, 6, 7].map((n) => stands(`s${n}`, [{ on: "n1", cpu: 0.5 }])),
+    );
+    for (const movesPerRound of [0, 1, 2]) {
+      assert.equal(decide(swarm, aPolicy({ movesPerRound }), NOW).moves.length, movesPerRound);
+    }
+    assert.equal(decide(swarm, aPolicy({ movesPerRound: 9 }), NOW).moves.length, 3);
+  });
+  it("does not stop at a hot node that cannot be relieved", () => {
+    const swarm = aSwarm(
+      NODES,
+      stands("stays", [{ on: "n1", cpu: 3.9 }], { labels: { "ballast.move": "never" } }),
+      stands("a", [{ on: "n2", cpu: 1.7 }]),
+      stands("b", [{ on: "n2", cpu: 1.7 }]),
+    );
+    const decision = decide(swarm, aPolicy(), NOW);
+    assert.deepEqual(path(decision.moves), ["a n2>n3"]);
+    assert.deepEqual(
+      decision.refusals.map(({ filter, service }) => `${service}: ${filter}`),
+      ["stays: owner", "a: headroom"],
+    );
+  });
+  it("relieves the resource that called for it, not one that is merely above its target", () => {
+    const swarm = aSwarm(
+      NODES,
+      stands("busy", [{ on: "n1", cpu: 1.5, gib: 0.5 }]),
+      stands("cache", [{ on: "n1", cpu: 0.1, gib: 11.5 }]),
+      stands("work", [{ on: "n1", cpu: 1.4, gib: 0.5 }]),
+    );
+    // CPU 75 %, above its high mark; memory 78 %, below its own, though above both targets.
+    const policy = aPolicy({
+      marks: { cpu: { high: 0.7, target: 0.6 }, memory: { high: 0.8, target: 0.75 } },
+    });
+    const { moves } = decide(swarm, policy, NOW);
+    assert.deepEqual(path(moves), ["work n1>n2"]);
+    assert.match(moves[0]?.reason ?? "", /n1 stands at 75 % cpu/);
+  });
+  it("does not move a task that would free nothing of what is short", () => {
+    const swarm = aSwarm(
+      NODES,
+      stands("db", [{ on: "n1", cpu: 3.6 }], { mounts: [{ type: "volume", target: "/data" }] }),
+      stands("idle", [{ on: "n1", cpu: 0, gib: 1 }]),
+    );
+    const decision = decide(swarm, aPolicy(), NOW);
+    assert.equal(decision.outcome, "stuck");
+    assert.deepEqual(
+      decision.refusals.map(({ filter, service }) => `${service}: ${filter}`),
+      ["db: local-data", "idle: no-gain"],
+    );
+  });
+  it("takes from no node whose load is not known", () => {
+    const left = stands("gone", [
+      { on: "n1", state: "shutdown", desired: "shutdown", stateSinceMs: NOW - 1000 },
+    ]);
+    const swarm = { ...HOT, services: [...HOT.services, left.service], tasks: [...HOT.tasks, ...left.tasks] };
+    const decision = decide(swarm, aPolicy(), NOW);
+    assert.equal(decision.outcome, "settling");
+    assert.match(decision.reason, /n1 \(1 task\(s\) left it within the window\)/);
+  });
+  it("plans nothing in mode observe, and calls it overloaded", () => {
+    const decision = decide(HOT, aPolicy({ mode: "observe" }), NOW);
+    assert.deepEqual([decision.outcome, decision.cause], ["overloaded", "observe"]);
+    assert.deepEqual([decision.moves, decision.refusals], [[], []]);
+    assert.match(decision.reason, /^n1 stands at 90 % cpu/);
+  });
+  it("passes over a task whose service is gone", () => {
+    const swarm = { ...HOT, services: HOT.services.filter(({ id }) => id !== "mid") };
+    assert.deepEqual(path(decide(swarm, aPolicy(), NOW).moves), ["big n1>n3"]);
+  });
+});
+
+function path(moves: readonly Move[]): readonly string[] {
+  return moves.map(({ service, from, to }) => `${service} ${from}>${to}`);
+}

@@ -1,11 +1,10 @@
 import { existsSync, globSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { labCgroup } from "./names.ts";
 
-/** The lab's folder in every mounted cgroup hierarchy, v1 and v2, where it exists. */
-export function labCgroups(lab: string): readonly string[] {
+/** A cgroup's folder in every mounted hierarchy, v1 and v2, where it exists. */
+export function cgroupFolders(cgroup: string): readonly string[] {
   return cgroupMounts(readFileSync("/proc/self/mountinfo", "utf8"))
-    .map((mount) => join(mount, labCgroup(lab)))
+    .map((mount) => join(mount, cgroup))
     .filter((path) => existsSync(path));
 }
 
@@ -18,16 +17,16 @@ export function cgroupMounts(mountinfo: string): readonly string[] {
 }
 
 /** Thaws what is frozen (`docker pause`): a frozen process does not die, not even of SIGKILL. */
-export function thaw(lab: string): void {
-  for (const root of labCgroups(lab)) {
+export function thaw(cgroup: string): void {
+  for (const root of cgroupFolders(cgroup)) {
     for (const path of globSync(join(root, "**/freezer.state"))) writeFileSync(path, "THAWED");
     for (const path of globSync(join(root, "**/cgroup.freeze"))) writeFileSync(path, "0");
   }
 }
 
-/** Removes the lab's cgroups, deepest first, and tells whether all are gone. */
-export function removeCgroups(lab: string): boolean {
-  const gone = labCgroups(lab).map((path) => {
+/** Removes a cgroup and those below it, deepest first, and tells whether all are gone. */
+export function removeCgroups(cgroup: string): boolean {
+  const gone = cgroupFolders(cgroup).map((path) => {
     const removed = removeTree(path);
     // The folder of all labs goes with the last of them.
     if (removed) removeOne(dirname(path));

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
-import { rm, rmdir } from "node:fs/promises";
+import { rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { labCgroups, removeCgroups, thaw } from "./cgroups.ts";
+import { cgroupFolders, removeCgroups, thaw } from "./cgroups.ts";
+import { labCgroup } from "./names.ts";
 import { labNamespaces, removeNet } from "./net/links.ts";
 import { findInit } from "./node/processes.ts";
 import { silent, type Report } from "./report.ts";
 import { run } from "./run.ts";
-import { isLabDir } from "./state.ts";
+import { isLabDir, removeDir } from "./state.ts";
 import { waitFor } from "./wait.ts";
 import { defaultDir, type LabRef } from "./options.ts";
 
@@ -18,15 +19,17 @@ import { defaultDir, type LabRef } from "./options.ts";
 export async function down(ref: LabRef, report: Report = silent): Promise<boolean> {
   const namespaces = await labNamespaces(ref.name);
   const known = await isLabDir(ref.dir);
-  const found = namespaces.length > 0 || known || labCgroups(ref.name).length > 0;
+  const found = namespaces.length > 0 || known || cgroupFolders(labCgroup(ref.name)).length > 0;
   if (!found) return false;
   report(`ending lab "${ref.name}"`);
   await endProcesses(ref.name, namespaces);
   await removeNet(ref.name);
-  await waitFor(`the cgroups of lab "${ref.name}" to go`, () => removeCgroups(ref.name), { everyMs: 50 });
+  await waitFor(`the cgroups of lab "${ref.name}" to go`, () => removeCgroups(labCgroup(ref.name)), {
+    everyMs: 50,
+  });
   if (known) {
     await unmountBelow(ref.dir);
-    await rm(ref.dir, { recursive: true, force: true, maxRetries: 3 });
+    await removeDir(ref.dir);
     // The folder of all labs goes with the last of them.
     if (dirname(ref.dir) === dirname(defaultDir(ref.name)))
       await rmdir(dirname(ref.dir)).catch(() => undefined);
@@ -40,7 +43,7 @@ export async function down(ref: LabRef, report: Report = silent): Promise<boolea
  * nothing that a graceful end would save.
  */
 async function endProcesses(lab: string, namespaces: readonly string[]): Promise<void> {
-  thaw(lab);
+  thaw(labCgroup(lab));
   await waitFor(
     `the processes of lab "${lab}" to end`,
     () => {

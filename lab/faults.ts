@@ -2,7 +2,7 @@ import { LabError } from "./errors.ts";
 import type { Lab, LabNode } from "./names.ts";
 import { setCable } from "./net/links.ts";
 import { daemonOf, dockerOf, startDaemon } from "./node/daemon.ts";
-import { aManager, swarmNodes, waitForNode } from "./swarm.ts";
+import { answeringManager, swarmNodes, waitForNode } from "./swarm.ts";
 import { waitFor } from "./wait.ts";
 
 /** What can be done to a node; the text is the CLI's help. */
@@ -87,12 +87,12 @@ async function seenDown(lab: Lab, node: LabNode): Promise<void> {
 }
 
 async function setAvailability(lab: Lab, node: LabNode, availability: "active" | "drain"): Promise<void> {
-  const docker = dockerOf(aManager(lab));
+  const manager = await answeringManager(lab);
   // Read, change and write as one step that is tried again: the swarm itself may write the node in between.
   await waitFor(`${node.name} to be set to ${availability}`, async () => {
-    const id = (await swarmNodes(aManager(lab))).find((seen) => seen.hostname === node.name)?.id;
+    const id = (await swarmNodes(manager)).find((seen) => seen.hostname === node.name)?.id;
     if (id === undefined) throw new LabError("not in the swarm");
-    const handle = docker.getNode(id);
+    const handle = dockerOf(manager).getNode(id);
     const { Version, Spec } = (await handle.inspect()) as RawNode;
     await handle.update({ ...Spec, version: Version.Index, Availability: availability });
     return true;

@@ -4,7 +4,7 @@
  */
 export { down } from "./down.ts";
 export { LabError } from "./errors.ts";
-export { execOn, runOn } from "./exec.ts";
+export { execOn } from "./exec.ts";
 export { fault, FAULTS, isFault, type Fault } from "./faults.ts";
 export { buildImages } from "./images/build.ts";
 export { loadImages } from "./images/load.ts";
@@ -17,4 +17,4 @@ export { loadState as open } from "./state.ts";
 export { status, type LabStatus, type NodeStatus } from "./status.ts";
 export { aManager } from "./swarm.ts";
 export { addNode, up } from "./up.ts";
-export { waitFor, type WaitOptions } from "./wait.ts";
+export { waitFor } from "./wait.ts";

@@ -9,6 +9,8 @@ import { LabError } from "./errors.ts";
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   const holder = spawn("flock", [path, "sh", "-c", "echo held; exec cat"], {
     stdio: ["pipe", "pipe", "ignore"],
+    // A terminal's Ctrl-C must not let go of it while we still clean up.
+    detached: true,
   });
   const ended = once(holder, "close");
   const first = await Promise.race([once(holder.stdout, "data"), ended]);

@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LabError } from "./errors.ts";
 import type { Lab } from "./names.ts";
@@ -11,12 +11,23 @@ const STATE_FILE = "lab.json";
 export async function claimDir(dir: string): Promise<void> {
   await mkdir(dir, { recursive: true });
   const entries = await readdir(dir);
-  if (entries.length > 0 && !entries.includes(STATE_FILE))
+  if (entries.length > 0 && !entries.some((entry) => entry.startsWith(STATE_FILE)))
     throw new LabError(`${dir} is not empty and not a lab's folder. Name another one with --dir.`);
 }
 
 export async function isLabDir(dir: string): Promise<boolean> {
   return (await readState(dir)) !== undefined;
+}
+
+/** Removes a lab's folder, the state file last: a removal that was cut off can be taken up again. */
+export async function removeDir(dir: string): Promise<void> {
+  for (const entry of (await readdir(dir)).filter((name) => name !== STATE_FILE))
+    await remove(join(dir, entry));
+  await remove(dir);
+}
+
+async function remove(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true, maxRetries: 3 });
 }
 
 export async function writeState(lab: Lab): Promise<void> {

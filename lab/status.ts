@@ -2,7 +2,7 @@ import type { Lab, LabNode } from "./names.ts";
 import { daemonOf } from "./node/daemon.ts";
 import { findInit } from "./node/processes.ts";
 import { netnsPath } from "./node/namespaces.ts";
-import { aManager, swarmNodes, type SwarmNode } from "./swarm.ts";
+import { answeringManager, swarmNodes, type SwarmNode } from "./swarm.ts";
 
 /** What a lab's node is doing: its process as the machine sees it, its state as a manager sees it. */
 export interface NodeStatus extends LabNode {
@@ -26,7 +26,7 @@ export async function status(lab: Lab): Promise<LabStatus> {
 
 async function asSeenByAManager(lab: Lab): Promise<readonly SwarmNode[]> {
   try {
-    return await swarmNodes(aManager(lab));
+    return await swarmNodes(await answeringManager(lab));
   } catch {
     // A lab without a manager that answers is a state to show, not a failure to show one.
     return [];

@@ -1,4 +1,4 @@
-import { LabError } from "./errors.ts";
+import { LabError, messageOf } from "./errors.ts";
 import type { Lab, LabNode } from "./names.ts";
 import { daemonOf, dockerOf } from "./node/daemon.ts";
 import { waitFor } from "./wait.ts";
@@ -19,6 +19,9 @@ interface RawNode {
 }
 
 const SWARM_PORT = 2377;
+const MANAGER_ANSWERS_MS = 5_000;
+// Down is noticed after about 15 s; with several managers and a new leader it may take a minute.
+const SEEN_MS = 120_000;
 
 /** Makes a swarm of the first node. */
 export async function initSwarm(node: LabNode): Promise<void> {
@@ -52,16 +55,31 @@ export async function swarmNodes(manager: LabNode): Promise<readonly SwarmNode[]
   }));
 }
 
-/** The first manager that runs and is not the one to leave out. */
-export function aManager(lab: Lab, besides?: string): LabNode {
-  const manager = lab.nodes.find(
-    (node) => node.manager && node.name !== besides && isAwake(daemonOf(lab.name, node.name)?.state),
-  );
-  if (manager === undefined)
-    throw new LabError(
-      `lab "${lab.name}" has no running manager${besides === undefined ? "" : ` besides ${besides}`}`,
-    );
-  return manager;
+/** The first manager whose daemon runs. */
+export function aManager(lab: Lab): LabNode {
+  const manager = lab.nodes.find(({ manager, name }) => manager && isAwake(daemonOf(lab.name, name)?.state));
+  if (manager !== undefined) return manager;
+  throw new LabError(`lab "${lab.name}" has no running manager`);
+}
+
+/** A stopped (T) or dead daemon answers nobody. */
+function isAwake(state: string | undefined): boolean {
+  return state !== undefined && state !== "T" && state !== "Z";
+}
+
+/** The first manager that answers for the swarm: one that is hung, cut off or without a quorum does not. */
+export async function answeringManager(lab: Lab, besides?: string): Promise<LabNode> {
+  const candidates = lab.nodes.filter(({ manager, name }) => manager && name !== besides);
+  const refusals: string[] = [];
+  for (const node of candidates) {
+    try {
+      await dockerOf(node).listNodes({ abortSignal: AbortSignal.timeout(MANAGER_ANSWERS_MS) });
+      return node;
+    } catch (fault) {
+      refusals.push(`${node.name}: ${messageOf(fault)}`);
+    }
+  }
+  throw new LabError(`no manager of lab "${lab.name}" answers: ${refusals.join("; ") || "it has no other"}`);
 }
 
 /** Waits until a manager (another one than `besides`) sees the node in the wanted condition. */
@@ -75,15 +93,12 @@ export async function waitForNode(
   await waitFor(
     `${name} to be ${what}`,
     async () => {
-      const seen = (await swarmNodes(aManager(lab, besides))).find((node) => node.hostname === name);
+      const seen = (await swarmNodes(await answeringManager(lab, besides))).find(
+        (node) => node.hostname === name,
+      );
       if (seen !== undefined && holds(seen)) return true;
       throw new LabError(seen === undefined ? "not in the swarm" : `${seen.state}, ${seen.availability}`);
     },
-    { timeoutMs: 60_000, everyMs: 200 },
+    { timeoutMs: SEEN_MS, everyMs: 200 },
   );
-}
-
-/** A stopped (T) or dead daemon answers nobody. */
-function isAwake(state: string | undefined): boolean {
-  return state !== undefined && state !== "T" && state !== "Z";
 }

@@ -12,7 +12,7 @@ import { assertOptions, labOptions, type LabOptions } from "./options.ts";
 import { silent, type Report } from "./report.ts";
 import { assertMachine } from "./requirements.ts";
 import { claimDir, writeState } from "./state.ts";
-import { aManager, initSwarm, joinSwarm, waitForNode } from "./swarm.ts";
+import { answeringManager, initSwarm, joinSwarm, waitForNode } from "./swarm.ts";
 
 /**
  * Starts a lab: every node's daemon up and joined to one swarm, with the images on every node when they are given. A lab
@@ -47,7 +47,7 @@ export async function addNode(lab: Lab, report: Report = silent, images?: ImageS
   const grown: Lab = { ...lab, nodes: [...lab.nodes, node] };
   await writeState(grown);
   await startNode(grown, node, { engine: await prepareEngine(lab.engine, report), images });
-  await joinSwarm(aManager(lab), node);
+  await joinSwarm(await answeringManager(lab), node);
   await ready(grown, node);
   report(`${node.name} (${node.address}) joined`);
   return grown;

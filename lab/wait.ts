@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LabError, messageOf } from "./errors.ts";
 
-export interface WaitOptions {
+interface WaitOptions {
   readonly timeoutMs?: number;
   readonly everyMs?: number;
 }

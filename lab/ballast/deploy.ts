@@ -2,11 +2,10 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { LabError } from "../errors.ts";
 import { IMAGES } from "../images/recipes.ts";
-import { labCgroup, type Lab } from "../names.ts";
+import { labCgroup, type Lab, type LabNode } from "../names.ts";
 import { dockerOf } from "../node/daemon.ts";
 import { silent, type Report } from "../report.ts";
 import { run } from "../run.ts";
-import { aManager } from "../swarm.ts";
 import { waitFor } from "../wait.ts";
 
 /** How the product's own stack file is deployed on a lab. */
@@ -58,7 +57,7 @@ export async function deployBallast(
 
 /** Where the stack's parts listen on a lab: published on the node they run on, which is the first manager. */
 export function addressesOf(lab: Lab): BallastAddresses {
-  const { address } = aManager(lab);
+  const { address } = firstManager(lab);
   return {
     scheduler: `http://${address}:9881`,
     prometheus: `http://${address}:9090`,
@@ -66,9 +65,16 @@ export function addressesOf(lab: Lab): BallastAddresses {
   };
 }
 
+/** The node that the stack is deployed through and that publishes its ports. */
+export function firstManager(lab: Lab): LabNode {
+  const manager = lab.nodes.find((node) => node.manager);
+  if (manager === undefined) throw new LabError(`lab "${lab.name}" has no manager`);
+  return manager;
+}
+
 /** The docker command line of this machine, speaking to the lab's manager. */
 export function dockerArgv(lab: Lab, words: readonly string[]): readonly string[] {
-  return ["docker", "--host", `unix://${aManager(lab).socket}`, ...words];
+  return ["docker", "--host", `unix://${firstManager(lab).socket}`, ...words];
 }
 
 function stackEnvironment(lab: Lab, options: BallastOptions): NodeJS.ProcessEnv {
@@ -88,7 +94,7 @@ function stackEnvironment(lab: Lab, options: BallastOptions): NodeJS.ProcessEnv 
 }
 
 async function createHookSecret(lab: Lab): Promise<void> {
-  const docker = dockerOf(aManager(lab));
+  const docker = dockerOf(firstManager(lab));
   const known = await docker.listSecrets({ filters: { name: [HOOK_SECRET] } });
   if (known.length > 0) return;
   await docker.createSecret({

@@ -1,6 +1,5 @@
 import { parseArgs } from "node:util";
-import { FAULTS, isFault, type Fault } from "../faults.ts";
-import { labOptions, optionFaults, type LabOptions } from "../options.ts";
+import { FAULTS, isFault, labOptions, optionFaults, type Fault, type LabOptions } from "../lab.ts";
 
 /** What the command line asks for. */
 export type Command =

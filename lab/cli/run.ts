@@ -1,17 +1,21 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { down } from "../down.ts";
-import { execOn } from "../exec.ts";
-import { fault } from "../faults.ts";
-import { buildImages } from "../images/build.ts";
-import { loadImages } from "../images/load.ts";
-import type { Lab } from "../names.ts";
-import type { LabOptions } from "../options.ts";
+import {
+  addNode,
+  buildImages,
+  down,
+  execOn,
+  fault,
+  loadImages,
+  open,
+  status,
+  up,
+  type Lab,
+  type LabOptions,
+} from "../lab.ts";
 import type { Report } from "../report.ts";
 import { assertMachine } from "../requirements.ts";
-import { loadState } from "../state.ts";
-import { status } from "../status.ts";
-import { addNode, up } from "../up.ts";
+import { isLabDir } from "../state.ts";
 import type { Command } from "./arguments.ts";
 import { HELP, statusText } from "./text.ts";
 
@@ -29,19 +33,34 @@ export async function runCommand(command: Command, options: LabOptions, report: 
       assertMachine();
       if (!(await down(options, report))) report(`no lab "${options.name}"`);
       return 0;
+    case "images":
+      assertMachine("system");
+      await images(options, report);
+      return 0;
     case "add":
     case "exec":
     case "fault":
-    case "images":
     case "status":
       assertMachine();
-      return onLab(await loadState(options), command, report);
+      return onLab(await open(options), command, report);
   }
 }
 
-type LabCommand = Exclude<
+/** Builds the images and, when the lab runs, loads them. */
+async function images(options: LabOptions, report: Report): Promise<void> {
+  const built = await buildImages(report);
+  report(`built: ${Object.keys(built.ids).join(", ")}`);
+  if (await isLabDir(options.dir)) {
+    await loadImages(await open(options), built, report);
+    report("every node has them");
+  } else {
+    report(`no lab "${options.name}" to load them on`);
+  }
+}
+
+type LabCommand = Extract<
   Command,
-  { readonly kind: "help" } | { readonly kind: "up" } | { readonly kind: "down" }
+  { readonly node: string } | { readonly kind: "add" } | { readonly kind: "status" }
 >;
 
 async function onLab(lab: Lab, command: LabCommand, report: Report): Promise<number> {
@@ -49,12 +68,6 @@ async function onLab(lab: Lab, command: LabCommand, report: Report): Promise<num
     case "add":
       await addNode(lab, report, command.images ? await buildImages(report) : undefined);
       return 0;
-    case "images": {
-      const images = await buildImages(report);
-      await loadImages(lab, images, report);
-      report(`every node has ${Object.keys(images.ids).join(", ")}`);
-      return 0;
-    }
     case "status": {
       const seen = await status(lab);
       process.stdout.write(command.json ? `${JSON.stringify(seen, null, 2)}\n` : statusText(seen));

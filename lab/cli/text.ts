@@ -1,5 +1,4 @@
-import { FAULTS } from "../faults.ts";
-import type { LabStatus, NodeStatus } from "../status.ts";
+import { FAULTS, type LabStatus, type NodeStatus } from "../lab.ts";
 
 const FAULT_LINES = Object.entries(FAULTS).map(([name, meaning]) => `      ${name.padEnd(10)} ${meaning}`);
 
@@ -13,7 +12,7 @@ export const HELP = `A real Docker swarm of many nodes on this machine (Linux, r
   npm run lab -- exec NODE -- CMD…    run a command inside a node (docker speaks to that node)
   npm run lab -- fault KIND NODE      do something to a node:
 ${FAULT_LINES.join("\n")}
-  npm run lab -- images               build the images and load them onto every node
+  npm run lab -- images               build the images and load them onto every node of a running lab
 
 Options
   --name NAME       the lab (default: lab); labs of different names and subnets stand side by side

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CACHE_DIR } from "../cache.ts";
+import { removeCgroups } from "../cgroups.ts";
 import { LabError, messageOf } from "../errors.ts";
 import { NEW_NAMESPACES } from "../node/namespaces.ts";
 import { lastLines, run } from "../run.ts";
@@ -13,6 +14,7 @@ const DIR = join(CACHE_DIR, "builder");
 /** The builder's own data. */
 export const BUILDER_DATA = join(DIR, "data");
 const SOCKET = join(DIR, "docker.sock");
+const CGROUP = "/ballast-lab-builder";
 const LOG = join(DIR, "daemon.log");
 
 /** Runs a docker command against the builder. */
@@ -45,6 +47,7 @@ export async function withBuilder<T>(dataRoot: string, work: (docker: DockerCli)
   } finally {
     child.stdin?.end();
     await ended;
+    removeCgroups(CGROUP);
   }
 }
 
@@ -56,7 +59,7 @@ function daemonArgv(dataRoot: string): readonly string[] {
     ...["--exec-root", join(DIR, "exec")],
     ...["--pidfile", join(DIR, "docker.pid")],
     ...["--host", `unix://${SOCKET}`],
-    ...["--cgroup-parent", "/ballast-lab-builder"],
+    ...["--cgroup-parent", CGROUP],
     ...["--exec-opt", "native.cgroupdriver=cgroupfs"],
     ...["--bridge=none", "--iptables=false", "--ip-forward=false", "--ip-masq=false"],
   ];

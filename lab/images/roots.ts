@@ -47,12 +47,7 @@ export async function nodeRoot(root: string): Promise<void> {
 export async function programWithLibraries(root: string, program: string, path: string): Promise<void> {
   const file = await realpath(program);
   await copyInto(root, file, path);
-  for (const library of await librariesOf(file)) await copyInto(root, library, library);
-}
-
-/** The files that the loader would load for a program. */
-export async function librariesOf(program: string): Promise<readonly string[]> {
-  return parseLdd(await run(["ldd", program]));
+  for (const library of parseLdd(await run(["ldd", file]))) await copyInto(root, library, library);
 }
 
 /** The paths in what ldd prints. */

@@ -90,9 +90,9 @@ export async function removeNet(lab: string): Promise<void> {
 }
 
 async function assertFree(subnet: string): Promise<void> {
-  const routes = await run(["ip", "-4", "route", "show", "root", subnet.replace(/\/24$/, "/24")]);
-  const covering = await run(["ip", "-4", "route", "show", "match", subnet]);
-  const taken = `${routes}${covering}`
+  const inside = await run(["ip", "-4", "route", "show", "root", subnet]);
+  const around = await run(["ip", "-4", "route", "show", "match", subnet]);
+  const taken = `${inside}${around}`
     .split("\n")
     .filter((route) => route !== "" && !route.startsWith("default"));
   if (taken.length > 0)

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
-import { open } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Engine } from "../engine/engine.ts";
-import { LabError } from "../errors.ts";
+import { LabError, messageOf } from "../errors.ts";
 import { nodeDir, nodeNetns, type Lab } from "../names.ts";
+import { lastLines } from "../run.ts";
 import { findInit } from "./processes.ts";
 
 const SETUP = join(import.meta.dirname, "setup.sh");
@@ -16,20 +17,26 @@ export function netnsPath(lab: string, node: string): string {
 /** Starts the node's process 1 and waits until it has laid out the node's mounts. */
 export async function startInit(lab: Lab, node: string, engine: Engine): Promise<void> {
   const dir = nodeDir(lab, node);
-  const log = await open(join(dir, "init.log"), "a");
+  const log = join(dir, "init.log");
+  const out = await open(log, "a");
   // Not `ip netns exec`, which remounts /sys and so hides the cgroups.
   const child = spawn(
     "nsenter",
     [`--net=${netnsPath(lab.name, node)}`, "unshare", ...NEW_NAMESPACES, "sh", SETUP],
     {
       detached: true,
-      stdio: ["ignore", "pipe", log.fd],
+      stdio: ["ignore", "pipe", out.fd],
       env: { PATH, NODE: node, ROOT: engine.root, LAB_DIR: lab.dir, NODE_DIR: dir },
     },
   );
-  await log.close();
+  await out.close();
   try {
-    await saysReady(child, `${node} (see ${dir}/init.log)`);
+    await saysReady(child);
+  } catch (fault) {
+    const said = lastLines(await readFile(log, "utf8"), 10);
+    throw new LabError(`the namespaces of ${node} could not be set up: ${messageOf(fault)}\n${said}`, {
+      cause: fault,
+    });
   } finally {
     child.stdout?.destroy();
     child.unref();
@@ -39,15 +46,15 @@ export async function startInit(lab: Lab, node: string, engine: Engine): Promise
 // A slave of the machine's mounts: what is unmounted there goes here too, nothing goes the other way.
 export const NEW_NAMESPACES = ["--uts", "--pid", "--fork", "--mount", "--propagation", "slave"];
 
-/** Waits for a process 1 to say that its mounts stand. */
-export async function saysReady(child: ChildProcess, what: string): Promise<void> {
+/** Waits for the child to say anything at all. */
+async function saysReady(child: ChildProcess): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     child.stdout?.once("data", () => {
       resolve();
     });
     child.once("error", reject);
-    child.once("exit", (code) => {
-      reject(new LabError(`the namespaces of ${what} could not be set up (exit ${code ?? "by signal"})`));
+    child.once("exit", (code, signal) => {
+      reject(new LabError(`it ended (${signal ?? `exit ${code ?? "unknown"}`})`));
     });
   });
 }

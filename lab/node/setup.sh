@@ -22,14 +22,27 @@ if [ "$ROOT" != / ]; then
   mount --rbind /sys "$new/sys"
   mount --rbind /dev "$new/dev"
   mount -t tmpfs tmpfs "$new/tmp"
+  # Before the change of root, as umount reads it.
+  mount -t proc proc "$new/proc"
   cd "$new"
   pivot_root . old
   cd /
   umount -l /old
+else
+  mount -t proc proc /proc
 fi
 
-mount -t proc proc /proc
 mount -t tmpfs -o mode=755 tmpfs /run
+# A /sys that shows this node's network devices, with the machine's cgroups (and AppArmor, where it has that) in it again.
+mkdir /run/sys
+mount --rbind /sys /run/sys
+umount -R -l /sys
+mount -t sysfs sysfs /sys
+for point in fs/cgroup kernel/security; do
+  if mountpoint -q "/run/sys/$point"; then mount --rbind "/run/sys/$point" "/sys/$point"; fi
+done
+umount -R -l /run/sys
+rmdir /run/sys
 # The machine's own daemon settings and identity are not the node's.
 mkdir -p /etc/docker
 mount -t tmpfs tmpfs /etc/docker

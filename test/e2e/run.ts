@@ -1,0 +1,94 @@
+// Starts one real lab per engine, side by side, deploys the product's stack on each, and runs every e2e file there.
+//   node test/e2e/run.ts [--engine system,trixie] [--only PATTERN]
+import { spawn } from "node:child_process";
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import { deployBallast } from "../../lab/ballast/deploy.ts";
+import { buildImages, defaultDir, down, up, type ImageSet } from "../../lab/lab.ts";
+
+/** What every lab of the tests is said to be: memory is what overloads it, so CPU is ample. */
+const NODE = { nodeCpuCores: 8, nodeMemoryBytes: 1024 ** 3 };
+const NODES = 4;
+const FIRST_SUBNET = 90;
+
+interface Suite {
+  readonly engine: string;
+  readonly name: string;
+  readonly subnet: string;
+}
+
+interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+const { values } = parseArgs({
+  options: {
+    engine: { type: "string", default: "system,trixie" },
+    only: { type: "string", default: "*" },
+  },
+});
+const suites = values.engine.split(",").map((engine, index): Suite => {
+  const subnet = `10.${FIRST_SUBNET + index}.0.0/24`;
+  return { engine, name: `e2e-${engine}`, subnet };
+});
+const files = globSync(join(import.meta.dirname, `${values.only}.test.ts`)).sort();
+
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => void endAll().then(() => process.exit(1)));
+
+const images = await buildImages(say("images"));
+const tallies = await Promise.all(suites.map((suite) => runSuite(suite, images)));
+const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
+const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+
+async function runSuite(suite: Suite, set: ImageSet): Promise<Tally> {
+  const report = say(suite.engine);
+  const startedMs = Date.now();
+  try {
+    const lab = await up({ ...suite, nodes: NODES }, report, set);
+    await deployBallast(lab, { mode: "advise", ...NODE }, report);
+    return await runTests(suite, report);
+  } catch (error) {
+    report(String(error));
+    return { passed: 0, failed: 1 };
+  } finally {
+    await down({ name: suite.name, dir: defaultDir(suite.name) }, report);
+    report(`done in ${Math.round((Date.now() - startedMs) / 1000)} s`);
+  }
+}
+
+function runTests(suite: Suite, report: (line: string) => void): Promise<Tally> {
+  const child = spawn(
+    process.execPath,
+    ["--test", "--test-concurrency=1", "--test-reporter=spec", ...files],
+    { env: { ...process.env, BALLAST_E2E_LAB: suite.name }, stdio: ["ignore", "pipe", "inherit"] },
+  );
+  const counts = { pass: 0, fail: 0 };
+  createInterface(child.stdout).on("line", (line) => {
+    report(line);
+    const [, kind, count] = /^ℹ (pass|fail) (\d+)$/.exec(line) ?? [];
+    if (kind === "pass" || kind === "fail") counts[kind] = Number(count);
+  });
+  return new Promise((resolve) => {
+    child.on("close", (code) => {
+      // A runner that failed without a failed test (a file that cannot be loaded) is a failure all the same.
+      const failed = counts.fail + (code !== 0 && counts.fail === 0 ? 1 : 0);
+      resolve({ passed: counts.pass, failed });
+    });
+  });
+}
+
+async function endAll(): Promise<void> {
+  await Promise.all(suites.map(({ name }) => down({ name, dir: defaultDir(name) })));
+}
+
+function say(who: string): (line: string) => void {
+  return (line) => {
+    console.log(`[${who}] ${line}`);
+  };
+}

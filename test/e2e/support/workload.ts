@@ -1,0 +1,122 @@
+import type Docker from "dockerode";
+import { IMAGES, waitFor } from "../../../lab/lab.ts";
+import { runningTasks, serviceNamed, servicesOf } from "./lab.ts";
+
+/** A service of the tests: some replicas, each holding some memory. */
+export interface Workload {
+  readonly name: string;
+  readonly replicas: number;
+  readonly memoryMb: number;
+  readonly image?: string;
+  readonly env?: readonly string[];
+  readonly constraints?: readonly string[];
+  readonly network?: string;
+  readonly restart?: "any" | "none";
+  /** Merged over the spec, for what only one test needs. */
+  readonly container?: Readonly<Record<string, unknown>>;
+  readonly spec?: Readonly<Record<string, unknown>>;
+}
+
+/** The label by which the tests know their own services. */
+const TEST_LABEL = "ballast.test";
+
+/** Creates a service by its spec, and nothing of the CLI's. */
+export async function create(docker: Docker, workload: Workload): Promise<void> {
+  const { name, replicas, memoryMb, image, env, constraints, network, restart, container, spec } = workload;
+  await docker.createService({
+    Name: name,
+    Labels: { [TEST_LABEL]: "1" },
+    TaskTemplate: {
+      ContainerSpec: {
+        Image: image ?? IMAGES.workload,
+        Env: [`LOAD_MEMORY_MB=${memoryMb}`, `SERVICE=${name}`, "TASK={{.Task.ID}}", ...(env ?? [])],
+        StopGracePeriod: 5e9,
+        ...container,
+      },
+      Placement: { Constraints: [...(constraints ?? [])] },
+      RestartPolicy: { Condition: restart ?? "any", Delay: 1e9 },
+      ...(network === undefined ? {} : { Networks: [{ Target: network }] }),
+    },
+    Mode: { Replicated: { Replicas: replicas } },
+    EndpointSpec: { Mode: "dnsrr" },
+    ...spec,
+  });
+}
+
+/** Waits until all replicas of a service run. */
+export async function allRun(docker: Docker, name: string, replicas: number): Promise<void> {
+  await waitFor(
+    `${replicas} replicas of ${name} to run`,
+    async () => {
+      const count = (await runningTasks(docker, name)).length;
+      if (count === replicas) return true;
+      throw new Error(`${count} run`);
+    },
+    { timeoutMs: 60_000 },
+  );
+}
+
+/**
+ * Puts services on one node and then takes away what held them there: a swarm as it stands after an outage of the
+ * other nodes. Freeing restarts nothing.
+ */
+export async function crowd(docker: Docker, hostname: string, workloads: readonly Workload[]): Promise<void> {
+  const pin = `node.hostname==${hostname}`;
+  for (const workload of workloads) {
+    await create(docker, { ...workload, constraints: [...(workload.constraints ?? []), pin] });
+  }
+  for (const { name, replicas } of workloads) await allRun(docker, name, replicas);
+  for (const { name } of workloads) {
+    await editPlacement(docker, name, (constraints) =>
+      constraints.filter((constraint) => constraint !== pin),
+    );
+  }
+}
+
+/** Changes a service's constraints as its owner would. */
+async function editPlacement(
+  docker: Docker,
+  name: string,
+  change: (constraints: readonly string[]) => readonly string[],
+): Promise<void> {
+  await edit(docker, name, (spec) => {
+    const template = spec["TaskTemplate"] as Record<string, unknown>;
+    const placement = template["Placement"] as { readonly Constraints?: readonly string[] };
+    return {
+      ...spec,
+      TaskTemplate: {
+        ...template,
+        Placement: { ...placement, Constraints: change(placement.Constraints ?? []) },
+      },
+    };
+  });
+}
+
+type Spec = Readonly<Record<string, unknown>>;
+
+/** Writes a service's spec anew, as its owner would. Tried again when someone else wrote first. */
+export async function edit(docker: Docker, name: string, change: (spec: Spec) => Spec): Promise<void> {
+  await waitFor(`the owner's change of ${name}`, async () => {
+    const service = await serviceNamed(docker, name);
+    await docker
+      .getService(name)
+      .update({ _query: { version: service.Version.Index }, _body: change(service.Spec) });
+    return true;
+  });
+}
+
+/** Removes every service of the tests and waits until their tasks are gone from all nodes. */
+export async function removeAll(docker: Docker): Promise<void> {
+  const services = await servicesOf(docker);
+  const own = services.filter(({ Spec }) => Spec.Labels?.[TEST_LABEL] !== undefined);
+  await Promise.all(own.map(({ ID }) => docker.getService(ID).remove()));
+  const gone = new Set(own.map(({ ID }) => ID));
+  await waitFor(
+    "the tests' tasks to be gone",
+    async () => {
+      const tasks = (await docker.listTasks()) as readonly { readonly ServiceID: string }[];
+      return !tasks.some((task) => gone.has(task.ServiceID));
+    },
+    { timeoutMs: 60_000 },
+  );
+}

@@ -1,0 +1,151 @@
+import type { Decision, Move, NodeScore } from "../../../scheduler/domain/decision.ts";
+import type { Node } from "../../../scheduler/domain/node.ts";
+import { NOTHING } from "../../../scheduler/domain/resources.ts";
+import type { Service, SteerMark } from "../../../scheduler/domain/service.ts";
+import type { Snapshot } from "../../../scheduler/domain/snapshot.ts";
+import type { Task } from "../../../scheduler/domain/task.ts";
+import type { JournalEntry } from "../../../scheduler/journal.ts";
+import type { MoveResult } from "../../../scheduler/ports.ts";
+import type { FinishedMove, NodeRow, View } from "../../../demo/view.ts";
+
+/** What the scheduler's API answers, with everything that a test does not name left ordinary. */
+export function aNode(hostname: string, other: Partial<Node> = {}): Node {
+  return {
+    id: `id-${hostname}`,
+    hostname,
+    address: "",
+    role: "worker",
+    leader: false,
+    availability: "active",
+    state: "ready",
+    labels: {},
+    engineLabels: {},
+    platform: { os: "linux", architecture: "x86_64" },
+    resources: NOTHING,
+    ...other,
+  };
+}
+
+export function aService(name: string, steer: SteerMark | null = null): Service {
+  return {
+    id: `id-${name}`,
+    name,
+    mode: "replicated",
+    replicas: 1,
+    labels: {},
+    constraints: [],
+    spreadOver: [],
+    platforms: [],
+    maxReplicasPerNode: 0,
+    reservations: NOTHING,
+    genericReservations: false,
+    mounts: [],
+    hostPorts: [],
+    updateState: null,
+    updatedAtMs: 0,
+    steer,
+  };
+}
+
+export function aTask(service: string, node: string, other: Partial<Task> = {}): Task {
+  return {
+    id: `${service}-on-${node}`,
+    serviceId: `id-${service}`,
+    slot: 1,
+    nodeId: `id-${node}`,
+    state: "running",
+    desired: "running",
+    stateSinceMs: 0,
+    error: "",
+    ...other,
+  };
+}
+
+export function aSnapshot(other: Partial<Snapshot>): Snapshot {
+  return {
+    takenAtMs: 0,
+    nodes: [],
+    services: [],
+    tasks: [],
+    nodeUsage: {},
+    taskUsage: {},
+    inputs: [],
+    ...other,
+  };
+}
+
+export function aMove(service: string, fromName: string, toName: string, reason: string): Move {
+  return {
+    serviceId: `id-${service}`,
+    service,
+    taskId: "task",
+    slot: 1,
+    from: `id-${fromName}`,
+    to: `id-${toName}`,
+    fromName,
+    toName,
+    load: NOTHING,
+    reason,
+  };
+}
+
+export function aResult(moveId: string, other: Partial<MoveResult> = {}): MoveResult {
+  return {
+    moveId,
+    service: "shop_web",
+    fromName: "node2",
+    toName: "node4",
+    outcome: "landed",
+    detail: "task x runs on the planned node",
+    seconds: 4.25,
+    ...other,
+  };
+}
+
+export function aScore(hostname: string, cpu: number, memory: number): NodeScore {
+  const load = (ratio: number) => ({ used: ratio, capacity: 1, ratio });
+  return {
+    id: `id-${hostname}`,
+    hostname,
+    state: "ready",
+    load: { cpu: load(cpu), memory: load(memory) },
+    loadAfter: null,
+    notes: [],
+  };
+}
+
+export function anEntry(decision: Partial<Decision>, results: readonly MoveResult[] = []): JournalEntry {
+  return {
+    trigger: "schedule",
+    leads: true,
+    withheld: null,
+    results,
+    decision: {
+      id: "d1",
+      at: "2026-01-01T00:00:00.000Z",
+      mode: "act",
+      outcome: "level",
+      cause: "below-high",
+      reason: "no node is above its high mark",
+      inputs: [],
+      imbalance: 0.1,
+      imbalanceAfter: 0.1,
+      nodes: [],
+      moves: [],
+      refusals: [],
+      ...decision,
+    },
+  };
+}
+
+export function aRow(hostname: string, other: Partial<NodeRow> = {}): NodeRow {
+  return { hostname, role: "worker", cpu: 0.5, memory: 0.25, tasks: 1, workload: [], note: "", ...other };
+}
+
+export function aFinished(moveId: string, other: Partial<FinishedMove> = {}): FinishedMove {
+  return { ...aResult(moveId), reason: "node2 stands at 97 % cpu", ...other };
+}
+
+export function aView(other: Partial<View> = {}): View {
+  return { nodes: [], planned: [], underWay: [], finished: [], last: null, ...other };
+}

@@ -1,7 +1,7 @@
 import { ConfigError } from "./config/fault.ts";
 
 /** Exit code for a configuration, flag or file that the user has to mend. */
-export const EXIT_BAD_CONFIG = 2;
+const EXIT_BAD_CONFIG = 2;
 
 /** A program that started and can be told to stop. */
 export interface Running {

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { BALLAST } from "../common/metrics/names.ts";
 import { productVersion } from "../common/version.ts";
+import { REFUSERS } from "./decide/refusers.ts";
 import type { Decision } from "./domain/decision.ts";
 import { MODES, type Mode } from "./domain/policy.ts";
 import { RESOURCE_NAMES } from "./domain/resources.ts";
@@ -28,6 +29,7 @@ export function createMetrics(mode: Mode): SchedulerMetrics {
   own.imbalance.remove(); // prom-client starts a gauge without labels at 0, which would read as level
   // From the start, so that `increase()` sees the first one of each.
   for (const outcome of MOVE_OUTCOMES) own.moves.inc({ outcome }, 0);
+  for (const filter of REFUSERS) own.refusals.inc({ filter }, 0);
   own.buildInfo.set({ version: productVersion() }, 1);
   return {
     registry,

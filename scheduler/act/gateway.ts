@@ -2,7 +2,7 @@ import type Docker from "dockerode";
 import { rawServiceOf, rawTasksOf, type RawService, type RawSpec, type RawTask } from "./raw.ts";
 
 /** How a write ended. A stale version is an outcome: someone else wrote first. */
-export type WriteResult = "written" | "conflict";
+type WriteResult = "written" | "conflict";
 
 /** The swarm as the mover sees it; all of Ballast's writes go through here. */
 export interface SwarmGateway {

@@ -1,7 +1,7 @@
 import type { Labels, Platform } from "./node.ts";
 import type { Resources } from "./resources.ts";
 
-export interface Mount {
+interface Mount {
   readonly type: string;
   readonly target: string;
 }

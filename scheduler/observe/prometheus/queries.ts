@@ -13,7 +13,7 @@ export interface Queries {
 }
 
 /** The moments within the window at which freshness is looked at. */
-export const COVERAGE_STEPS = 20;
+const COVERAGE_STEPS = 20;
 
 // What the CPU does when it does nothing for anyone.
 const IDLE_MODES = "idle|iowait";

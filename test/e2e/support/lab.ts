@@ -73,20 +73,24 @@ export interface ApiTask {
 }
 
 export async function nodesOf(docker: Docker): Promise<readonly ApiNode[]> {
-  return await docker.listNodes();
+  const nodes: unknown = await docker.listNodes();
+  return nodes as readonly ApiNode[];
 }
 
 export async function servicesOf(docker: Docker): Promise<readonly ApiService[]> {
-  return (await docker.listServices()) as unknown as readonly ApiService[];
+  const services: unknown = await docker.listServices();
+  return services as readonly ApiService[];
 }
 
 export async function serviceNamed(docker: Docker, name: string): Promise<ApiService> {
-  return docker.getService(name).inspect() as Promise<ApiService>;
+  const service: unknown = await docker.getService(name).inspect();
+  return service as ApiService;
 }
 
 /** Every task of a service that Swarm remembers. */
 export async function tasksOf(docker: Docker, service: string): Promise<readonly ApiTask[]> {
-  return (await docker.listTasks({ filters: { service: [service] } })) as readonly ApiTask[];
+  const tasks: unknown = await docker.listTasks({ filters: { service: [service] } });
+  return tasks as readonly ApiTask[];
 }
 
 /** The tasks of a service that run and are meant to; of a job, that run and are meant to come to their end. */

@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import { IMAGES, waitFor } from "../../../lab/lab.ts";
-import { runningTasks, serviceNamed, servicesOf } from "./lab.ts";
+import { runningTasks, serviceNamed, servicesOf, type ApiTask } from "./lab.ts";
 
 /** A service of the tests: some replicas, each holding some memory. */
 export interface Workload {
@@ -114,9 +114,14 @@ export async function removeAll(docker: Docker): Promise<void> {
   await waitFor(
     "the tests' tasks to be gone",
     async () => {
-      const tasks = (await docker.listTasks()) as readonly { readonly ServiceID: string }[];
-      return !tasks.some((task) => gone.has(task.ServiceID));
+      const tasks: unknown = await docker.listTasks();
+      return !(tasks as readonly ApiTask[]).some((task) => gone.has(task.ServiceID) && !hasEnded(task));
     },
     { timeoutMs: 60_000 },
   );
+}
+
+/** Swarm keeps the ended tasks of a removed job in its list. */
+function hasEnded({ Status }: ApiTask): boolean {
+  return ["complete", "shutdown", "failed", "rejected", "remove", "orphaned"].includes(Status.State);
 }

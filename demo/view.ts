@@ -19,7 +19,7 @@ export interface NodeRow {
   readonly note: string;
 }
 
-export interface MoveUnderWay {
+interface MoveUnderWay {
   readonly moveId: string;
   readonly service: string;
   readonly fromName: string;

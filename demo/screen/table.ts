@@ -3,7 +3,7 @@ import type { Paint, Tone } from "./paint.ts";
 import { columns } from "./text.ts";
 
 /** Shares of capacity: above `high` a node calls for moves, and moves aim at `target`. */
-export interface Marks {
+interface Marks {
   readonly high: number;
   readonly target: number;
 }

@@ -9,10 +9,11 @@ import { startScheduler } from "./support/scheduler.ts";
 import { answersPerRound, createNetwork, startWitness, type Answer } from "./support/witness.ts";
 import { crowd, removeAll } from "./support/workload.ts";
 
+// One move of one task does not suffice, and a service is moved once a round: so both kinds of steering are seen, that
+// of an only replica and that of one of several.
 const WORKLOADS = [
-  { name: "web", replicas: 3, memoryMb: 110 },
+  { name: "web", replicas: 3, memoryMb: 180 },
   { name: "search", replicas: 1, memoryMb: 180 },
-  { name: "render", replicas: 1, memoryMb: 180 },
 ];
 
 describe("a lopsided swarm in mode act", () => {
@@ -41,7 +42,6 @@ describe("a lopsided swarm in mode act", () => {
     const witnesses = {
       web: await startWitness(test, "web", networkId, 8101),
       search: await startWitness(test, "search", networkId, 8102),
-      render: await startWitness(test, "render", networkId, 8103),
     };
     const specs = await specsOf(docker);
     const tasks = await taskIds(test);
@@ -55,7 +55,7 @@ describe("a lopsided swarm in mode act", () => {
         decision.outcome === "level" && decision.nodes.every(({ notes }) => notes.length === 0),
     );
     const results = resultsOf(await scheduler.journal());
-    assert.ok(results.length > 0, "it moved something");
+    assert.deepEqual(results.map(({ service }) => service).sort(), ["search", "web"]);
     assert.deepEqual([...new Set(results.map(({ outcome }) => outcome))], ["landed"]);
 
     // Every placement and label is the owner's again.

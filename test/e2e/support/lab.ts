@@ -63,9 +63,11 @@ export interface ApiTask {
   readonly ID: string;
   readonly ServiceID: string;
   readonly NodeID: string;
+  readonly CreatedAt: string;
   readonly DesiredState: string;
   readonly Status: {
     readonly State: string;
+    readonly Timestamp: string;
     readonly Err?: string;
     readonly ContainerStatus?: { readonly ContainerID: string };
   };

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { loadConfig } from "../common/config/load.ts";
 import { duration, listenAddress, positive, text, word } from "../common/config/types.ts";
+import { dockerHost } from "../common/docker.ts";
 import { LOG_LEVELS } from "../common/log.ts";
-import type { DockerHost } from "./sources/docker/client.ts";
 
 const PREFIX = "BALLAST_AGENT_";
 
@@ -64,19 +64,6 @@ function cgroupPath() {
     const plain = path.replace(/\/+$/, "");
     if (/^(\/[^/]+)+$/.test(plain) && !plain.split("/").includes("..")) return plain;
     const message = `${JSON.stringify(path)} is no cgroup below the root; write one such as /lxc/node1, or remove it`;
-    context.addIssue({ code: "custom", message });
-    return z.NEVER;
-  });
-}
-
-function dockerHost() {
-  return z.string().transform((address, context): DockerHost => {
-    const url = URL.parse(address.trim());
-    if (url?.protocol === "unix:" && url.pathname.length > 1) return { socketPath: url.pathname };
-    if (url?.protocol === "tcp:" && url.hostname !== "" && url.port !== "") {
-      return { host: url.hostname, port: Number(url.port), protocol: "http" };
-    }
-    const message = `${JSON.stringify(address)} is no Docker address; write unix:///PATH or tcp://HOST:PORT`;
     context.addIssue({ code: "custom", message });
     return z.NEVER;
   });

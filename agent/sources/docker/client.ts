@@ -1,11 +1,8 @@
 import { createInterface } from "node:readline";
 import Docker from "dockerode";
 import { z } from "zod";
+import type { DockerHost } from "../../../common/docker.ts";
 import type { ContainerEvent, ContainerIdentity, DockerApi } from "./api.ts";
-
-/** Where the daemon listens. */
-export type DockerHost =
-  Readonly<{ socketPath: string }> | Readonly<{ host: string; port: number; protocol: "http" }>;
 
 const INFO = z.object({
   Name: z.string(),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { loadConfig } from "../common/config/load.ts";
+import { settingsOf, type Setting } from "../common/config/settings.ts";
 import { duration, listenAddress, positive, text, word } from "../common/config/types.ts";
 import { dockerHost } from "../common/docker.ts";
 import { LOG_LEVELS } from "../common/log.ts";
@@ -49,6 +50,11 @@ const SCHEMA = z.strictObject({
 });
 
 export type AgentConfig = z.output<typeof SCHEMA>;
+
+/** All that can be set, with the variables' names. */
+export function agentSettings(): readonly Setting[] {
+  return settingsOf(SCHEMA, PREFIX);
+}
 
 /**
  * The agent's configuration from the environment: `sample.maxAge` is BALLAST_AGENT_SAMPLE_MAX_AGE. Durations in seconds.

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { loadConfig } from "../common/config/load.ts";
+import { settingsOf, type Setting } from "../common/config/settings.ts";
 import { count, duration, httpUrl, listenAddress, ratio, text, word } from "../common/config/types.ts";
 import { dockerHost } from "../common/docker.ts";
 import { LOG_LEVELS } from "../common/log.ts";
@@ -50,6 +51,11 @@ const SCHEMA = z.strictObject({
 });
 
 export type SchedulerConfig = z.output<typeof SCHEMA>;
+
+/** All that can be set, with the variables' names. */
+export function schedulerSettings(): readonly Setting[] {
+  return settingsOf(SCHEMA, PREFIX);
+}
 
 /**
  * The scheduler's configuration: the file that BALLAST_CONFIG names, if any, and BALLAST_* over it.

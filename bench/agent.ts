@@ -65,6 +65,8 @@ function agentOn(port: number): Contender {
   const address = `127.0.0.1:${port}`;
   const env = {
     ...process.env,
+    // As docker-stack.yml has it.
+    NODE_OPTIONS: "--max-semi-space-size=1",
     BALLAST_AGENT_LISTEN: address,
     BALLAST_AGENT_SAMPLE_MAX_AGE: "0s",
     BALLAST_AGENT_LOG_LEVEL: "error",

@@ -46,8 +46,8 @@ export async function startScheduler(config: SchedulerConfig): Promise<Running> 
     },
   });
   const journal = createJournal(JOURNAL_SIZE);
-  const parts = { observe, mover, policy, metrics, log };
-  const loop = createLoop((trigger, signal) => runRound(parts, trigger, signal), journal, log);
+  const parts = { observe, mover, policy, metrics, journal, log };
+  const loop = createLoop((trigger, signal) => runRound(parts, trigger, signal), log);
 
   const server = await startHttpServer(config.listen, {
     registry: metrics.registry,

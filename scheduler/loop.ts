@@ -1,5 +1,4 @@
 import type { Log } from "../common/log.ts";
-import type { Journal, JournalEntry } from "./journal.ts";
 
 /** The loop: rounds one after the other, never two at once. */
 export interface Loop {
@@ -10,11 +9,7 @@ export interface Loop {
 }
 
 /** Makes the loop; `round` is given what asked for it and a signal that says to come to an end. */
-export function createLoop(
-  round: (trigger: string, signal: AbortSignal) => Promise<JournalEntry>,
-  journal: Journal,
-  log: Log,
-): Loop {
+export function createLoop(round: (trigger: string, signal: AbortSignal) => Promise<void>, log: Log): Loop {
   const stopping = new AbortController();
   let waiting: string | null = null;
   let running: Promise<void> | null = null;
@@ -24,7 +19,7 @@ export function createLoop(
       const trigger = waiting;
       waiting = null;
       try {
-        journal.write(await round(trigger, stopping.signal));
+        await round(trigger, stopping.signal);
       } catch (error) {
         log.error(
           { err: error, trigger },

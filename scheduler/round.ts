@@ -2,10 +2,10 @@ import type { Log } from "../common/log.ts";
 import { recheckMove } from "./decide/candidates.ts";
 import { decide } from "./decide/decide.ts";
 import { afterMove, viewOf, type View } from "./decide/view.ts";
-import type { Decision, Move } from "./domain/decision.ts";
+import type { Decision, Move, Refusal } from "./domain/decision.ts";
 import type { Policy } from "./domain/policy.ts";
 import { isTrusted } from "./domain/snapshot.ts";
-import type { JournalEntry } from "./journal.ts";
+import type { Journal, JournalEntry } from "./journal.ts";
 import type { SchedulerMetrics } from "./metrics.ts";
 import type { Observation, Observe } from "./observe/observer.ts";
 import type { Mover, MoveResult } from "./ports.ts";
@@ -16,28 +16,28 @@ export interface RoundParts {
   readonly mover: Mover;
   readonly policy: Policy;
   readonly metrics: SchedulerMetrics;
+  readonly journal: Journal;
   readonly log: Log;
 }
 
-/** One turn of the loop: observe, recover, decide, re-validate, act, record. */
-export async function runRound(
-  parts: RoundParts,
-  trigger: string,
-  signal: AbortSignal,
-): Promise<JournalEntry> {
+/** One turn of the loop: observe, recover, decide, show, re-validate, act, record. */
+export async function runRound(parts: RoundParts, trigger: string, signal: AbortSignal): Promise<void> {
   const first = await parts.observe();
   const recovered = await recoverOrphans(parts, first, signal);
   const seen = recovered.length > 0 ? await parts.observe() : first;
   const decision = decide(seen.snapshot, parts.policy, Date.now());
+  const planned = decision.outcome === "plan";
+  const withheld = planned ? reasonToWithhold(parts.policy, seen, signal) : null;
+  const entry: JournalEntry = { trigger, decision, leads: seen.leads, withheld, results: recovered };
   parts.metrics.decided(decision);
+  parts.journal.write(entry);
   parts.log.info(
     { decision: decision.id, outcome: decision.outcome, trigger, moves: decision.moves.length },
     decision.reason,
   );
-  const withheld = decision.outcome === "plan" ? reasonToWithhold(parts.policy, seen, signal) : null;
-  const results =
-    decision.outcome === "plan" && withheld === null ? await carryOut(parts, decision, signal) : [];
-  return { trigger, decision, leads: seen.leads, withheld, results: [...recovered, ...results] };
+  if (!planned || withheld !== null) return;
+  const carriedOut = await carryOut(parts, decision, signal);
+  parts.journal.write({ ...entry, ...carriedOut, results: [...recovered, ...carriedOut.results] });
 }
 
 function reasonToWithhold({ mode }: Policy, { leads }: Observation, signal: AbortSignal): string | null {
@@ -70,38 +70,51 @@ async function recoverOrphans(
   );
 }
 
+/** What became of a plan: how its moves ended, and why some or all of them were not begun. */
+type CarriedOut = Pick<JournalEntry, "withheld" | "results">;
+
 /** Re-validates the plan on a fresh read, then moves one batch: each move is of another service. */
-async function carryOut(
-  parts: RoundParts,
-  decision: Decision,
-  signal: AbortSignal,
-): Promise<readonly MoveResult[]> {
+async function carryOut(parts: RoundParts, decision: Decision, signal: AbortSignal): Promise<CarriedOut> {
   const { snapshot, leads } = await parts.observe();
-  if (!leads || !isTrusted(snapshot)) {
-    parts.log.warn({ decision: decision.id }, "the plan is dropped: a fresh look cannot be trusted");
-    return [];
-  }
-  const batch = stillAllowed(parts, viewOf(snapshot, parts.policy.windowSeconds), decision.moves);
-  return Promise.all(
-    batch.map(async (move) => {
+  if (!leads) return dropped(parts, decision, "another manager leads the swarm since the plan was made");
+  if (!isTrusted(snapshot)) return dropped(parts, decision, "a fresh look cannot be trusted");
+  const view = viewOf(snapshot, parts.policy.windowSeconds);
+  const { moves, refusals } = recheck(parts.policy, view, decision.moves);
+  const withheld = refusals
+    .map(({ service, filter, detail }) => `${service}: ${filter}: ${detail}`)
+    .join("; ");
+  if (withheld !== "") dropped(parts, decision, withheld);
+  const results = await Promise.all(
+    moves.map(async (move) => {
       const result = await parts.mover.move(move, snapshot.nodes, signal);
       recordMove(parts.metrics, parts.log, result);
       return result;
     }),
   );
+  return { withheld: withheld === "" ? null : withheld, results };
 }
 
-/** The moves that hold on a fresh view, each with those before it already made. */
-function stillAllowed(parts: RoundParts, view: View, moves: readonly Move[]): readonly Move[] {
+function dropped({ log }: RoundParts, decision: Decision, why: string): CarriedOut {
+  log.warn({ decision: decision.id, why }, "moves are dropped on a fresh look");
+  return { withheld: why, results: [] };
+}
+
+interface Rechecked {
+  readonly moves: readonly Move[];
+  readonly refusals: readonly Refusal[];
+}
+
+/** The moves that hold on a fresh view, each with those before it already made, and why the others do not. */
+function recheck(policy: Policy, view: View, moves: readonly Move[]): Rechecked {
   const [move, ...rest] = moves;
-  if (move === undefined) return [];
-  const refusal = recheckMove(view, move, { policy: parts.policy, nowMs: Date.now() });
-  if (refusal === null) return [move, ...stillAllowed(parts, afterMove(view, move), rest)];
-  parts.log.warn(
-    { service: move.service, filter: refusal.filter },
-    `dropped on a fresh look: ${refusal.detail}`,
-  );
-  return stillAllowed(parts, view, rest);
+  if (move === undefined) return { moves: [], refusals: [] };
+  const refusal = recheckMove(view, move, { policy, nowMs: Date.now() });
+  if (refusal === null) {
+    const later = recheck(policy, afterMove(view, move), rest);
+    return { ...later, moves: [move, ...later.moves] };
+  }
+  const later = recheck(policy, view, rest);
+  return { ...later, refusals: [refusal, ...later.refusals] };
 }
 
 function recordMove(metrics: SchedulerMetrics, log: Log, result: MoveResult): void {

@@ -2,6 +2,10 @@ import type { Decision, Move, NodeScore, Outcome, Refusal } from "../domain/deci
 import type { Policy } from "../domain/policy.ts";
 import { isTrusted, type InputReport, type Snapshot } from "../domain/snapshot.ts";
 import type { Context } from "./candidates.ts";
+import { cooldown } from "./filters/cooldown.ts";
+import { quiet } from "./filters/quiet.ts";
+import { settled } from "./filters/settled.ts";
+import { usageKnown } from "./filters/usage-known.ts";
 import { imbalanceOf, loadOf } from "./load.ts";
 import { hotSpots, relieve, type HotSpot, type Relief } from "./search/relieve.ts";
 import { viewOf, type NodeView, type View } from "./view.ts";
@@ -31,6 +35,11 @@ export function decide(snapshot: Snapshot, policy: Policy, nowMs: number): Decis
   };
 }
 
+/** The rules that stop refusing when nothing happens for a while. */
+const PASSES_WITH_TIME: ReadonlySet<string> = new Set(
+  [settled, usageKnown, cooldown, quiet].map(({ name }) => name),
+);
+
 interface Conclusion {
   readonly outcome: Outcome;
   readonly cause: string;
@@ -59,14 +68,7 @@ function concludeFrom(view: View, { moves, refusals }: Relief, context: Context)
     };
   }
   if (worst !== undefined) {
-    const there = new Set<string | null>(worst.node.tasks.map((task) => task.id));
-    const why = commonest(refusals.filter((refusal) => there.has(refusal.task)));
-    const detail = why === null ? "no task of a service stands on it" : `${why.filter}: ${why.detail}`;
-    return {
-      outcome: "stuck",
-      cause: why?.filter ?? "no-tasks",
-      reason: `${describeSpot(worst)} and no move is allowed (${detail})`,
-    };
+    return noMoveOff(worst, refusals);
   }
   const unsettled = serving(view).filter((node) => node.unsettled.length > 0);
   if (unsettled.length > 0) {
@@ -74,6 +76,24 @@ function concludeFrom(view: View, { moves, refusals }: Relief, context: Context)
     return { outcome: "settling", cause: "unsettled", reason: `loads not known yet: ${names}` };
   }
   return { outcome: "level", cause: "below-high", reason: "no node is above its high mark" };
+}
+
+/** A move may become possible by itself, or something must change first: people need to know which. */
+function noMoveOff(spot: HotSpot, refusals: readonly Refusal[]): Conclusion {
+  const there = new Set<string | null>(spot.node.tasks.map((task) => task.id));
+  const relevant = refusals.filter((refusal) => there.has(refusal.task));
+  const passing = commonest(relevant.filter(({ filter }) => PASSES_WITH_TIME.has(filter)));
+  if (passing !== null) {
+    const reason = `${describeSpot(spot)}; waiting (${passing.filter}: ${passing.detail})`;
+    return { outcome: "settling", cause: passing.filter, reason };
+  }
+  const why = commonest(relevant);
+  const detail = why === null ? "no task of a service stands on it" : `${why.filter}: ${why.detail}`;
+  return {
+    outcome: "stuck",
+    cause: why?.filter ?? "no-tasks",
+    reason: `${describeSpot(spot)} and no move is allowed (${detail})`,
+  };
 }
 
 function describeSpot({ node, resource, ratio }: HotSpot): string {

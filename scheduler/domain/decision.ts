@@ -50,9 +50,9 @@ export interface NodeScore {
 }
 
 /**
- * `level`: no node is above its high mark. `settling`: none is, as far as is known, but some loads are still on the
- * way to being known. `overloaded`: a node is, and the mode plans nothing. `plan`: moves were found. `stuck`: moves are called for and none is allowed. `untrusted`: an
- * input is missing, partial or old, so nothing was planned.
+ * `level`: no node is above its high mark. `settling`: wait, loads are on their way to being known or a rule passes with
+ * time. `overloaded`: a node is above, and the mode plans nothing. `plan`: moves were found. `stuck`: moves are called
+ * for and none is allowed. `untrusted`: an input is missing, partial or old, so nothing was planned.
  */
 export type Outcome = "level" | "settling" | "overloaded" | "plan" | "stuck" | "untrusted";
 

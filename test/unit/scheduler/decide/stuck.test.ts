@@ -65,3 +65,13 @@ describe("a hot swarm in which no move is allowed", () => {
     );
   });
 });
+
+describe("a hot swarm in which time alone would allow a move", () => {
+  it("settles, and says what it waits for", () => {
+    const fresh = { updatedAtMs: NOW - 1000 };
+    const decision = decide(aSwarm(NODES, stands("web", [{ on: "n1", cpu: 3.4 }], fresh)), aPolicy(), NOW);
+    assert.equal(decision.outcome, "settling");
+    assert.equal(decision.cause, "quiet");
+    assert.match(decision.reason, /^n1 stands at \d+ % cpu; waiting \(quiet: its spec was written 1 s ago/);
+  });
+});

@@ -9,11 +9,20 @@ import { startScheduler } from "./support/scheduler.ts";
 import { answersPerRound, createNetwork, startWitness, type Answer } from "./support/witness.ts";
 import { crowd, removeAll } from "./support/workload.ts";
 
+// Without a health check Swarm calls a task running, and stops the old one, before it listens: a gap that is Swarm's own.
+const HEALTH_CHECK = {
+  Healthcheck: {
+    Test: ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/"],
+    Interval: 1e9,
+    Timeout: 5e9,
+    Retries: 5,
+  },
+};
 // One move of one task does not suffice, and a service is moved once a round: so both kinds of steering are seen, that
 // of an only replica and that of one of several.
 const WORKLOADS = [
-  { name: "web", replicas: 3, memoryMb: 180 },
-  { name: "search", replicas: 1, memoryMb: 180 },
+  { name: "web", replicas: 3, memoryMb: 180, container: HEALTH_CHECK },
+  { name: "search", replicas: 1, memoryMb: 180, container: HEALTH_CHECK },
 ];
 
 describe("a lopsided swarm in mode act", () => {

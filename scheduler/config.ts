@@ -15,10 +15,11 @@ const FILE_VARIABLE = "BALLAST_CONFIG";
 function marks(high: number, target: number) {
   return z
     .strictObject({ high: ratio().default(high), target: ratio().default(target) })
-    .refine(
-      (pair) => pair.target < pair.high,
-      "target must be lower than high: moves aim below what calls for them",
-    )
+    .superRefine((pair, context) => {
+      if (pair.target < pair.high) return;
+      const message = `${pair.target} is not below high (${pair.high}); moves must aim lower than what calls for them`;
+      context.addIssue({ code: "custom", path: ["target"], message });
+    })
     .prefault({});
 }
 

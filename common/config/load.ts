@@ -21,20 +21,43 @@ export function loadConfig<Schema extends z.ZodObject>(
   sources: ConfigSources,
 ): z.output<Schema> {
   const settings = settingsOf(schema, sources.scope.prefix);
-  const fromFile = sources.file === null ? {} : readYamlFile(sources.file);
+  const fromFile = readFile(sources.file);
   const fromEnv = readEnvironment(sources.env, settings, sources.scope);
   const overridden = settings.filter((setting) => fromEnv.values.has(setting.variable));
   const merged = overridden.reduce<YamlMapping>(
     (tree, setting) => withValue(tree, setting.path, fromEnv.values.get(setting.variable)),
-    fromFile,
+    fromFile.mapping,
   );
   const result = schema.safeParse(merged);
+  const all = result.error?.issues ?? [];
+  // Of a file that was not read nothing can be said; what stands in the environment is wrong in any case.
+  const issues = fromFile.faults.length === 0 ? all : all.filter((issue) => isOverridden(issue, overridden));
   const faults = [
+    ...fromFile.faults,
     ...fromEnv.faults,
-    ...(result.error?.issues ?? []).flatMap((issue) => faultsOf(issue, overridden, sources)),
+    ...issues.flatMap((issue) => faultsOf(issue, overridden, sources)),
   ];
   if (faults.length > 0 || result.data === undefined) throw new ConfigError(faults);
   return result.data;
+}
+
+function isOverridden(issue: z.core.$ZodIssue, overridden: readonly Setting[]): boolean {
+  return overridden.some(({ path }) => path.join(".") === issue.path.join("."));
+}
+
+interface FileReading {
+  readonly mapping: YamlMapping;
+  readonly faults: readonly Fault[];
+}
+
+/** A file that cannot be read is one fault among others: those of the environment are told with it. */
+function readFile(file: string | null): FileReading {
+  try {
+    return { mapping: file === null ? {} : readYamlFile(file), faults: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { mapping: {}, faults: error.faults };
+  }
 }
 
 function withValue(tree: YamlMapping, path: readonly string[], value: unknown): YamlMapping {

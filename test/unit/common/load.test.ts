@@ -149,3 +149,14 @@ describe("the faults of a configuration", () => {
     assert.match(faultsOf({}, "/nowhere.yml")[0] ?? "", /^\/nowhere\.yml: cannot be read/);
   });
 });
+
+describe("a file that cannot be read", () => {
+  it("is told of with what is wrong in the environment, and nothing is guessed of the rest", () => {
+    const env = { BALLAST_ACT_DRY_RUN: "perhaps", BALLAST_ACT_QUIET: "1m" };
+    const faults = faultsOf(env, fileWith("act:\n  bad: [\n"));
+    assert.equal(faults.length, 3);
+    assert.match(faults[0] ?? "", /ballast\.yml:\d+:\d+: no valid YAML/);
+    assert.match(faults[1] ?? "", /^BALLAST_ACT_QUIET: no such setting/);
+    assert.match(faults[2] ?? "", /^BALLAST_ACT_DRY_RUN: "perhaps" is neither yes nor no/);
+  });
+});

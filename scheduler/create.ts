@@ -22,6 +22,8 @@ const DOCKER_TIMEOUT_MS = 10_000;
 /** Within Swarm's own grace period (see docker-stack.yml): time to land or to undo, then to answer what is asked. */
 const STOP_GRACE_SECONDS = 20;
 const HTTP_GRACE_MS = 2000;
+/** A new task takes about a second to run: looking more often would tell nothing sooner. */
+const POLL_SECONDS = 0.25;
 
 /** Wires the scheduler and starts it. */
 export async function startScheduler(config: SchedulerConfig): Promise<Running> {
@@ -41,6 +43,7 @@ export async function startScheduler(config: SchedulerConfig): Promise<Running> 
     deadlineSeconds: config.moves.deadline,
     stabilitySeconds: config.moves.stability,
     stopGraceSeconds: STOP_GRACE_SECONDS,
+    pollSeconds: POLL_SECONDS,
     onStep: (move, step, detail) => {
       log.info({ move, step }, detail);
     },

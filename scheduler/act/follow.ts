@@ -4,9 +4,8 @@ import type { SwarmGateway } from "./gateway.ts";
 import type { Ending, MoverOptions } from "./options.ts";
 import { progressOf, type Progress } from "./progress.ts";
 import { hasEnded, isUp, type RawService, type RawTask } from "./raw.ts";
-import { releasedSpec } from "./steer-spec.ts";
+import { digestOf, releasedSpec } from "./steer-spec.ts";
 
-const POLL_MS = 250;
 /** Reads and writes that fail in a row before a move is left to the next start. */
 const MOST_FAILURES = 40;
 
@@ -20,38 +19,57 @@ export async function follow(
   record: SteerRecord,
   signal: AbortSignal,
 ): Promise<Ending> {
+  const { gateway, pollSeconds } = options;
   const cut = cutAfterSignal(signal, options.stopGraceSeconds);
   let failures = 0;
+  /** An ending whose write got no answer: it may have been taken all the same. */
+  let unanswered: Ending | null = null;
   for (;;) {
     try {
-      const ending = await step(options, serviceId, record, cut.passed());
-      if (ending !== null) return await settle(options, serviceId, ending);
+      const service = await gateway.service(serviceId);
+      if (unanswered !== null && isReleased(service, record))
+        return await settle(options, serviceId, unanswered);
+      const ending = await endingNow(options, service, record, cut.passed());
+      if (ending !== null) {
+        unanswered = ending;
+        options.onStep(record.moveId, ending.outcome, ending.detail);
+        if (await letGo(gateway, service, record)) return await settle(options, serviceId, ending);
+        unanswered = null;
+      }
       failures = 0;
     } catch (error) {
       failures += 1;
       if (failures > MOST_FAILURES || cut.passed()) return abandoned(error);
     }
-    await delay(POLL_MS);
+    await delay(pollSeconds * 1000);
   }
 }
 
-/** One look and, when the move has come to an end, the write that ends it; null while it goes on. */
-async function step(
+/** Whether and how the move has come to its end; null while it goes on. */
+async function endingNow(
   options: MoverOptions,
-  serviceId: string,
+  service: RawService | null,
   record: SteerRecord,
   cut: boolean,
 ): Promise<Ending | null> {
-  const service = await options.gateway.service(serviceId);
   if (service === null) return { outcome: "gave_way", detail: "the service was removed" };
-  const tasks = await options.gateway.tasks(serviceId);
-  const progress = progressOf(service, tasks, record, { ...options, nowMs: Date.now() });
-  const ending = endingOf(progress, cut);
-  if (ending === null) return null;
-  options.onStep(record.moveId, ending.outcome, ending.detail);
-  if (!isSteeredBy(service, record)) return ending;
-  const written = await options.gateway.write(service, releasedSpec(service.spec, record));
-  return written === "written" ? ending : null;
+  const tasks = await options.gateway.tasks(service.id);
+  return endingOf(progressOf(service, tasks, record, { ...options, nowMs: Date.now() }), cut);
+}
+
+/** Takes the steering out if it is there; false when somebody wrote in between. */
+async function letGo(
+  gateway: SwarmGateway,
+  service: RawService | null,
+  record: SteerRecord,
+): Promise<boolean> {
+  if (service === null || !isSteeredBy(service, record)) return true;
+  return (await gateway.write(service, releasedSpec(service.spec, record))) === "written";
+}
+
+/** Whether the service carries its owner's spec again, exactly. */
+function isReleased(service: RawService | null, record: SteerRecord): boolean {
+  return service !== null && !isSteeredBy(service, record) && digestOf(service.spec) === record.specDigest;
 }
 
 function endingOf(progress: Progress, cut: boolean): Ending | null {
@@ -73,7 +91,7 @@ function isSteeredBy(service: RawService, record: SteerRecord): boolean {
 
 /** An undone move has ended when the service is as whole as it was, not when the write was accepted. */
 async function settle(
-  { gateway, deadlineSeconds }: MoverOptions,
+  { gateway, deadlineSeconds, pollSeconds }: MoverOptions,
   serviceId: string,
   ending: Ending,
 ): Promise<Ending> {
@@ -81,7 +99,7 @@ async function settle(
   const giveUpMs = Date.now() + deadlineSeconds * 1000;
   while (Date.now() < giveUpMs) {
     if (await isWhole(gateway, serviceId)) return ending;
-    await delay(POLL_MS);
+    await delay(pollSeconds * 1000);
   }
   return {
     outcome: "failed",

@@ -9,6 +9,8 @@ export interface MoverOptions {
   readonly stabilitySeconds: number;
   /** How long a move may still take to land once we are told to stop. */
   readonly stopGraceSeconds: number;
+  /** Between two looks at a move under way. */
+  readonly pollSeconds: number;
   /** Called at each step, for the log. */
   readonly onStep: (moveId: string, step: string, detail: string) => void;
 }

@@ -29,8 +29,20 @@ export function progressOf(
     return { state: "taken-over", detail: "its owner changed the service" };
   }
   const arrivals = tasks.filter((task) => task.createdAtMs >= service.updatedAtMs);
-  const failure = failureOf(service, arrivals, record, nowMs);
+  const failure = failureOf(service, arrivals, record);
   if (failure !== null) return { state: "failed", detail: failure };
+  const progress = landingOf(service, tasks, arrivals, record, { stabilitySeconds, nowMs });
+  if (progress.state === "landed" || nowMs < Date.parse(record.deadline)) return progress;
+  return { state: "failed", detail: `the deadline passed while ${progress.detail}` };
+}
+
+function landingOf(
+  service: RawService,
+  tasks: readonly RawTask[],
+  arrivals: readonly RawTask[],
+  record: SteerRecord,
+  { stabilitySeconds, nowMs }: ProgressLimits,
+): Progress {
   const landed = arrivals.find((task) => task.nodeId === record.to && isUp(task));
   if (landed === undefined) return { state: "landing", detail: describeWait(arrivals) };
   const leaving = tasks.filter((task) => task.desired !== "running" && !hasEnded(task));
@@ -44,19 +56,12 @@ export function progressOf(
   return { state: "landed", detail: `task ${landed.id} runs on the planned node` };
 }
 
-function failureOf(
-  service: RawService,
-  arrivals: readonly RawTask[],
-  record: SteerRecord,
-  nowMs: number,
-): string | null {
+function failureOf(service: RawService, arrivals: readonly RawTask[], record: SteerRecord): string | null {
   const dead = arrivals.find((task) => ["failed", "rejected"].includes(task.state));
   if (dead !== undefined) return `the new task is ${dead.state}: ${dead.error || "no reason given"}`;
   const stray = arrivals.find((task) => isUp(task) && task.nodeId !== record.to);
   if (stray !== undefined) return `Swarm started task ${stray.id} on another node than planned`;
-  if (service.updateState === "paused") return `Swarm paused the update: ${service.updateMessage}`;
-  if (nowMs < Date.parse(record.deadline)) return null;
-  return `the deadline passed while ${describeWait(arrivals)}`;
+  return service.updateState === "paused" ? `Swarm paused the update: ${service.updateMessage}` : null;
 }
 
 function describeWait(arrivals: readonly RawTask[]): string {

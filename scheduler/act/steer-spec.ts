@@ -15,6 +15,14 @@ const NANO = 1e9;
 // After each task the updater waits this long. It never gets that far: we let go first. This is what makes one of
 // several copies on a node moveable, since the others stop being out of place when the constraint goes.
 const STEP_DELAY_SECONDS = 24 * 3600;
+/** The update config of a steered service, but for the time that Swarm watches the new task. */
+const STEERING = {
+  Parallelism: 1,
+  Delay: STEP_DELAY_SECONDS * NANO,
+  FailureAction: "pause",
+  MaxFailureRatio: 0,
+  Order: "start-first",
+};
 
 /** The owner's spec with the steering constraints, the record and the start-first pace added. Pure. */
 export function steeredSpec(spec: RawSpec, record: SteerRecord, pace: SteerPace): RawSpec {
@@ -27,7 +35,7 @@ export function steeredSpec(spec: RawSpec, record: SteerRecord, pace: SteerPace)
       ...template,
       Placement: { ...placement, Constraints: [...constraintsOf(placement), ...record.added] },
     },
-    UpdateConfig: steeringUpdateConfig(pace),
+    UpdateConfig: { ...STEERING, Monitor: Math.round(pace.stabilitySeconds * NANO) },
   };
 }
 
@@ -51,10 +59,10 @@ export function releasedSpec(spec: RawSpec, record: SteerRecord): RawSpec {
           : without(placement, "Constraints"),
     },
   };
-  if (!isSteeringUpdateConfig(spec["UpdateConfig"])) return released;
-  return record.updateConfig === null
+  const updateConfig = releasedUpdateConfig(spec["UpdateConfig"], record);
+  return updateConfig === null
     ? without(released, "UpdateConfig")
-    : { ...released, UpdateConfig: record.updateConfig };
+    : { ...released, UpdateConfig: updateConfig };
 }
 
 /** A digest of a spec that does not depend on the order of keys, nor on whether an empty thing is written out. */
@@ -65,22 +73,16 @@ export function digestOf(spec: RawSpec): string {
     .slice(0, 32);
 }
 
-function steeringUpdateConfig({ stabilitySeconds }: SteerPace): Mapping {
-  return {
-    Parallelism: 1,
-    Delay: STEP_DELAY_SECONDS * NANO,
-    FailureAction: "pause",
-    Monitor: Math.round(stabilitySeconds * NANO),
-    MaxFailureRatio: 0,
-    Order: "start-first",
-  };
-}
-
-/** Ours by its delay: nobody waits a day between two tasks. An owner who wrote a config of his own meanwhile keeps it. */
-function isSteeringUpdateConfig(config: unknown): boolean {
-  return (
-    isMapping(config) && config["Delay"] === STEP_DELAY_SECONDS * NANO && config["Order"] === "start-first"
-  );
+/**
+ * The owner's config, with what he changed of ours meanwhile, field by field as the command line does it. Ours is known
+ * by its delay: nobody waits a day between two tasks. A config with another delay is all his own and stays.
+ */
+function releasedUpdateConfig(config: unknown, { updateConfig }: SteerRecord): unknown {
+  if (!isMapping(config) || config["Delay"] !== STEERING.Delay) return config ?? null;
+  const changed = Object.entries(STEERING).filter(([key, ours]) => (config[key] ?? ours) !== ours);
+  if (changed.length === 0) return updateConfig;
+  const owners = isMapping(updateConfig) ? updateConfig : {};
+  return { ...owners, ...Object.fromEntries(changed.map(([key]) => [key, config[key]])) };
 }
 
 /** Removes one occurrence of each constraint, from the end: steering appended, and the owner may have the same one. */

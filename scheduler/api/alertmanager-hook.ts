@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import express, { Router, type Request } from "express";
+import express, { Router, type Request, type RequestHandler } from "express";
 import { z } from "zod";
 import { sendProblem, type Problem } from "../../common/http/problem.ts";
 import type { HookOutcome } from "../metrics.ts";
@@ -47,7 +47,9 @@ export function alertmanagerHookRoute(parts: AlertmanagerHookParts): Router {
       response.set("Connection", "close");
       sendProblem(response, refusal);
     },
-    express.json({ limit: BODY_LIMIT }),
+    jsonBody(() => {
+      parts.count("refused");
+    }),
     (request, response) => {
       const body = WEBHOOK.safeParse(request.body);
       if (!body.success) {
@@ -94,6 +96,17 @@ function refusalOf(request: Request, { token, leads }: AlertmanagerHookParts): P
     };
   }
   return leads() ? null : STANDBY;
+}
+
+/** Parses the body; what cannot be parsed is told of before it is answered. */
+function jsonBody(onUnreadable: () => void): RequestHandler {
+  const parse: RequestHandler = express.json({ limit: BODY_LIMIT });
+  return (request, response, next) => {
+    void parse(request, response, (error?: unknown) => {
+      if (error !== undefined) onUnreadable();
+      next(error);
+    });
+  };
 }
 
 /** Of equal length whatever was sent, as the comparison in constant time demands. */

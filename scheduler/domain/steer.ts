@@ -15,6 +15,6 @@ export interface SteerRecord {
   readonly updateConfig: unknown;
   /** A digest of the owner's spec: as long as it matches, nobody else has written. */
   readonly specDigest: string;
-  /** ISO 8601. After this moment the move is undone. */
+  /** ISO 8601. A move that has not landed by then is undone. */
   readonly deadline: string;
 }

@@ -45,9 +45,9 @@ export async function queryInstant(
 }
 
 function describe(error: unknown): string {
-  if (!isAxiosError<{ error?: string }>(error)) return String(error);
+  if (!isAxiosError<{ error?: string } | null>(error)) return String(error);
   if (error.response !== undefined) {
-    return `it answered ${error.response.status} ${error.response.data.error ?? error.response.statusText}`.trimEnd();
+    return `it answered ${error.response.status} ${error.response.data?.error ?? error.response.statusText}`.trimEnd();
   }
   return error.code === "ECONNABORTED"
     ? "it did not answer in time"

@@ -5,6 +5,14 @@ import type { SwarmReader, SwarmReading } from "../../ports.ts";
 import { nodeOf, serviceOf, taskOf } from "./parse.ts";
 import { RAW_INFO, RAW_NODE, RAW_SERVICE, RAW_TASK } from "./raw.ts";
 
+/** One object, so that a fault in it names which of the answers it stands in. */
+const ANSWERS = z.object({
+  info: RAW_INFO,
+  nodes: z.array(RAW_NODE),
+  services: z.array(RAW_SERVICE),
+  tasks: z.array(RAW_TASK),
+});
+
 /** Reads the swarm through the manager that `docker` speaks to. */
 export function createSwarmReader(docker: Docker): SwarmReader {
   return { read: () => readSwarm(docker) };
@@ -13,17 +21,19 @@ export function createSwarmReader(docker: Docker): SwarmReader {
 async function readSwarm(docker: Docker): Promise<SwarmReading> {
   const startedMs = Date.now();
   try {
-    const [info, nodes, services, tasks] = await Promise.all([
-      docker.info().then((raw) => RAW_INFO.parse(raw)),
-      docker.listNodes().then((raw) => z.array(RAW_NODE).parse(raw)),
-      docker.listServices().then((raw) => z.array(RAW_SERVICE).parse(raw)),
-      docker.listTasks().then((raw) => z.array(RAW_TASK).parse(raw)),
+    const answers: readonly unknown[] = await Promise.all([
+      docker.info(),
+      docker.listNodes(),
+      docker.listServices(),
+      docker.listTasks(),
     ]);
+    const [info, nodes, services, tasks] = answers;
+    const said = ANSWERS.parse({ info, nodes, services, tasks });
     return {
-      nodes: nodes.map(nodeOf),
-      services: services.map(serviceOf),
-      tasks: tasks.map(taskOf),
-      ownNodeId: info.Swarm.NodeID,
+      nodes: said.nodes.map(nodeOf),
+      services: said.services.map(serviceOf),
+      tasks: said.tasks.map(taskOf),
+      ownNodeId: said.info.Swarm.NodeID,
       report: { source: "swarm", ageSeconds: (Date.now() - startedMs) / 1000, doubts: [] },
     };
   } catch (error) {

@@ -1,0 +1,66 @@
+import { after } from "node:test";
+import { startHttpServer } from "../../../../common/http/server.ts";
+import { routesOf, type ApiParts } from "../../../../scheduler/api/routes.ts";
+import { decide } from "../../../../scheduler/decide/decide.ts";
+import { createJournal } from "../../../../scheduler/journal.ts";
+import { createMetrics } from "../../../../scheduler/metrics.ts";
+import { SILENT } from "../../../support/silent-log.ts";
+import { aNode, aPolicy, aSwarm, NOW, stands } from "../../../support/swarm-builder.ts";
+
+export const TOKEN = "s3cret";
+
+/** A swarm of which a decision is a plan of one move. */
+export const SWARM = aSwarm(
+  [aNode("n1"), aNode("n2")],
+  stands("a", [{ on: "n1", cpu: 1.75 }]),
+  stands("b", [{ on: "n1", cpu: 1.75 }]),
+);
+
+/** A scheduler's API over what the test gives it; it stops with the test file. */
+export interface TestApi {
+  readonly url: string;
+  readonly journal: ApiParts["journal"];
+  /** The names of the alerts of each call that made the loop look. */
+  readonly looks: (readonly string[])[];
+  /** What became of each call of the hook. */
+  readonly counted: string[];
+}
+
+/** Starts one that leads and has a token, unless told otherwise. */
+export async function startApi(over: Partial<ApiParts> = {}): Promise<TestApi> {
+  const journal = createJournal(500);
+  const looks: (readonly string[])[] = [];
+  const counted: string[] = [];
+  const server = await startHttpServer(
+    { host: "127.0.0.1", port: 0 },
+    {
+      registry: createMetrics("advise").registry,
+      readiness: () => ({ ready: true, reason: "ok" }),
+      log: SILENT,
+      routes: routesOf({
+        observe: () => Promise.resolve({ snapshot: SWARM, leads: true }),
+        decideNow: () => Promise.resolve(decide(SWARM, aPolicy(), NOW)),
+        journal,
+        hookToken: TOKEN,
+        leads: () => true,
+        onAlerts: (names) => looks.push(names),
+        countHook: (hook, outcome) => counted.push(`${hook} ${outcome}`),
+        ...over,
+      }),
+    },
+  );
+  after(() => server.stop(0));
+  return { url: `http://127.0.0.1:${server.port}`, journal, looks, counted };
+}
+
+/** An error answer, when it is a problem document as it should be. */
+export async function problemOf(
+  response: Response,
+): Promise<{ readonly title: string; readonly detail: string }> {
+  const type = response.headers.get("content-type") ?? "";
+  const text = await response.text();
+  if (!type.startsWith("application/problem+json")) throw new Error(`no problem document: ${type} ${text}`);
+  const { status, title, detail } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  if (status !== response.status) throw new Error(`it says ${String(status)} and is ${response.status}`);
+  return { title: String(title), detail: String(detail) };
+}

@@ -77,6 +77,7 @@ type CarriedOut = Pick<JournalEntry, "withheld" | "results">;
 async function carryOut(parts: RoundParts, decision: Decision, signal: AbortSignal): Promise<CarriedOut> {
   const { snapshot, leads } = await parts.observe();
   if (!leads) return dropped(parts, decision, "another manager leads the swarm since the plan was made");
+  if (signal.aborted) return dropped(parts, decision, "told to stop");
   if (!isTrusted(snapshot)) return dropped(parts, decision, "a fresh look cannot be trusted");
   const view = viewOf(snapshot, parts.policy.windowSeconds);
   const { moves, refusals } = recheck(parts.policy, view, decision.moves);

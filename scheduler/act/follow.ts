@@ -136,9 +136,13 @@ interface Cut {
 }
 
 function cutAfterSignal(signal: AbortSignal, graceSeconds: number): Cut {
-  let cutMs = signal.aborted ? Date.now() + graceSeconds * 1000 : Infinity;
-  signal.addEventListener("abort", () => {
-    cutMs = Date.now() + graceSeconds * 1000;
-  });
-  return { passed: () => Date.now() >= cutMs };
+  let cutMs: number | null = null;
+  return {
+    // Asked at every look, so the first one after the signal starts the grace period.
+    passed() {
+      if (!signal.aborted) return false;
+      cutMs ??= Date.now() + graceSeconds * 1000;
+      return Date.now() >= cutMs;
+    },
+  };
 }

@@ -1,7 +1,4 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, it } from "node:test";
 import { createCollectors } from "../../../agent/collectors/list.ts";
 import { createMetricsPage } from "../../../agent/metrics_page.ts";
@@ -9,6 +6,8 @@ import { createSampler } from "../../../agent/sampler.ts";
 import { selfFamilies } from "../../../agent/self.ts";
 import type { NodeOptions } from "../../../agent/sources/node.ts";
 import { renderFamilies } from "../../../agent/exposition.ts";
+import { assertGolden } from "../../support/golden.ts";
+import { assertLintFree } from "../../support/promtool.ts";
 import { fixtureSources, knownIdentity, SILENT, SPACE } from "./fixture.ts";
 
 const MACHINE: NodeOptions = { cgroup: null, cpuCores: null, memoryBytes: null };
@@ -38,33 +37,17 @@ async function expositionOf(host: string, node: NodeOptions): Promise<string> {
   return await createMetricsPage(sampler, () => []).metrics();
 }
 
-/** What promtool finds wrong, without what node_exporter's own names of meminfo's fields make it find. */
-function lint(text: string): readonly string[] | null {
-  const { error, stdout, stderr } = spawnSync("promtool", ["check", "metrics"], {
-    input: text,
-    encoding: "utf8",
-  });
-  if (error !== undefined) return null;
-  const faults = `${stdout}${stderr}`.split("\n").filter((line) => line.trim() !== "");
-  return faults.filter(
-    (line) => !/^node_memory_\S+ metric names should be written in 'snake_case'/.test(line),
-  );
-}
+/** What node_exporter's own names of meminfo's fields make promtool find. */
+const MEMINFO = /^node_memory_\S+ metric names should be written in 'snake_case'/;
 
 describe("the exposition", () => {
   for (const { file, host, node } of GOLDEN) {
-    const path = join(import.meta.dirname, "../../golden", file);
-
     it(`is as in ${file}`, async () => {
-      const text = await expositionOf(host, node);
-      if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(path, text);
-      assert.equal(text, readFileSync(path, "utf8"));
+      assertGolden(file, await expositionOf(host, node));
     });
 
     it(`has nothing that promtool would mend (${file})`, async (t) => {
-      const faults = lint(await expositionOf(host, node));
-      if (faults === null) t.skip("promtool is not installed");
-      else assert.deepEqual(faults, []);
+      assertLintFree(t, await expositionOf(host, node), MEMINFO);
     });
   }
 
@@ -73,8 +56,6 @@ describe("the exposition", () => {
     assert.match(text, /^ballast_build_info\{component="agent",version="0.1.0"/m);
     assert.match(text, /^ballast_agent_sample_age_seconds 0.5$/m);
     assert.match(text, /^ballast_agent_docker_up 1$/m);
-    const faults = lint(text);
-    if (faults === null) t.skip("promtool is not installed");
-    else assert.deepEqual(faults, []);
+    assertLintFree(t, text);
   });
 });

@@ -7,58 +7,20 @@ import type { Task } from "../../../scheduler/domain/task.ts";
 import type { JournalEntry } from "../../../scheduler/journal.ts";
 import type { MoveResult } from "../../../scheduler/ports.ts";
 import type { FinishedMove, NodeRow, View } from "../../../demo/view.ts";
+import * as ordinary from "../../support/swarm-builder.ts";
 
 /** What the scheduler's API answers, with everything that a test does not name left ordinary. */
 export function aNode(hostname: string, other: Partial<Node> = {}): Node {
-  return {
-    id: `id-${hostname}`,
-    hostname,
-    address: "",
-    role: "worker",
-    leader: false,
-    availability: "active",
-    state: "ready",
-    labels: {},
-    engineLabels: {},
-    platform: { os: "linux", architecture: "x86_64" },
-    resources: NOTHING,
-    ...other,
-  };
+  return ordinary.aNode(`id-${hostname}`, { hostname, ...other });
 }
 
 export function aService(name: string, steer: SteerMark | null = null): Service {
-  return {
-    id: `id-${name}`,
-    name,
-    mode: "replicated",
-    replicas: 1,
-    labels: {},
-    constraints: [],
-    spreadOver: [],
-    platforms: [],
-    maxReplicasPerNode: 0,
-    reservations: NOTHING,
-    genericReservations: false,
-    mounts: [],
-    hostPorts: [],
-    updateState: null,
-    updatedAtMs: 0,
-    steer,
-  };
+  return ordinary.aService(`id-${name}`, { name, steer });
 }
 
 export function aTask(service: string, node: string, other: Partial<Task> = {}): Task {
-  return {
-    id: `${service}-on-${node}`,
-    serviceId: `id-${service}`,
-    slot: 1,
-    nodeId: `id-${node}`,
-    state: "running",
-    desired: "running",
-    stateSinceMs: 0,
-    error: "",
-    ...other,
-  };
+  const stands = { serviceId: `id-${service}`, nodeId: `id-${node}`, slot: 1 };
+  return ordinary.aTask(`${service}-on-${node}`, { ...stands, ...other });
 }
 
 export function aSnapshot(other: Partial<Snapshot>): Snapshot {

@@ -1,4 +1,4 @@
-import type { Collector } from "./collectors/contract.ts";
+import type { NamedCollector } from "./collectors/contract.ts";
 import type { Family } from "./metric.ts";
 import type { Sources } from "./sources/sources.ts";
 
@@ -24,7 +24,7 @@ const NO_DATA: Outcome = { kind: "no data" };
  * Times a collector, bounds it and keeps its failures to itself. One that is still busy from an earlier sample is not
  * started again: hung reads would pile up.
  */
-export function createRunner(collector: Collector, timeoutSeconds: number): Runner {
+export function createRunner(collector: NamedCollector, timeoutSeconds: number): Runner {
   let busy = false;
 
   function bounded(answer: Promise<unknown>): Promise<unknown> {

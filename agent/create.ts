@@ -1,21 +1,23 @@
-import { startHttpServer } from "../common/http/server.ts";
 import type { Log } from "../common/log.ts";
 import type { Running } from "../common/run.ts";
-import { createCollectors } from "./collectors/list.ts";
+import { createLabelsOf } from "./collectors/container_labels.ts";
+import { createCollectors, filtersOf } from "./collectors/list.ts";
 import type { AgentConfig } from "./config.ts";
-import { createMetricsPage } from "./metrics_page.ts";
-import { createSampler } from "./sampler.ts";
+import { createMetricsPage, type MetricsPage } from "./exposition/page.ts";
+import { createMetricsRoute } from "./exposition/route.ts";
+import { recentFamilies } from "./recent/families.ts";
+import { createRecentPage } from "./recent/page.ts";
+import { createPulse, type Pulse } from "./recent/pulse.ts";
+import { createRecentRoute } from "./recent/route.ts";
+import { createWindows } from "./recent/windows.ts";
+import { createSampler, type Sampler } from "./sampler.ts";
 import { selfFamilies } from "./self.ts";
-import { SYSTEM_CLOCK } from "./sources/clock.ts";
-import { openCgroups } from "./sources/cgroup/tree.ts";
-import { createDockerApi } from "./sources/docker/client.ts";
-import { createIdentity } from "./sources/docker/identity.ts";
-import { PATIENCE } from "./sources/docker/patience.ts";
-import { createFiles } from "./sources/files.ts";
-import { createNode } from "./sources/node.ts";
+import { createServices, type Services } from "./services/services.ts";
+import { createSources } from "./sources/create.ts";
 import type { Sources } from "./sources/sources.ts";
-import { readSystem } from "./sources/system.ts";
 import { readVersion } from "./version.ts";
+import { openSecurity } from "./web/security.ts";
+import { startWebServer } from "./web/server.ts";
 
 const STOP_GRACE_MS = 2_000;
 
@@ -24,36 +26,35 @@ export interface RunningAgent extends Running {
   readonly port: number;
 }
 
-/** Wires an agent and starts it; fails when its address cannot be had. */
+/** Wires an agent and starts it; fails when its address cannot be had or its web configuration is bad. */
 export async function startAgent(config: AgentConfig, log: Log): Promise<RunningAgent> {
   const stopping = new AbortController();
-  const sources = createSources(config, log);
-  const { identity, clock } = sources;
+  const services = createServices();
+  const sources = createSources(config, services, log);
+  const pulse = createPulse({ sources, disks: filtersOf(config).disks, log });
   const sampler = createSampler({
-    collectors: createCollectors(),
+    collectors: createCollectors(config),
     sources,
     log,
-    interval: config.sample.interval,
     maxAge: config.sample.maxAge,
-    collectorTimeout: config.sample.timeout,
+    collectorTimeout: config.collector.timeout,
   });
-  const version = readVersion();
-  const page = createMetricsPage(sampler, ({ takenAt }) =>
-    selfFamilies(version, clock.monotonic() - takenAt, identity),
-  );
-  const server = await startHttpServer(config.listen, {
-    registry: page,
-    readiness: () =>
-      sampler.latest() === null
-        ? { ready: false, reason: "the first sample is not complete yet" }
-        : { ready: true, reason: "ready" },
-    routes: [],
+  const server = await startWebServer({
+    listen: config.web.listenAddress,
+    security: await openSecurity(config.web.config.file, log),
+    readiness: () => readinessOf(sampler),
+    routes: [
+      createMetricsRoute(pageOf({ config, sources, sampler, pulse, services })),
+      createRecentRoute(createRecentPage(pulse, sources), pulse),
+    ],
     log,
   });
-  // Names first, so that the first sample does not show containers that it would name a moment later.
-  void identity.follow(stopping.signal).then(() => {
-    sampler.start(stopping.signal);
+  sources.identity.onChange(() => {
+    pulse.expectChange();
   });
+  pulse.start(stopping.signal);
+  // Names first, so that the first sample does not show containers that it would name a moment later.
+  void sources.identity.follow(stopping.signal).then(() => sampler.recent());
   return {
     port: server.port,
     async stop() {
@@ -63,23 +64,36 @@ export async function startAgent(config: AgentConfig, log: Log): Promise<Running
   };
 }
 
-function createSources(config: AgentConfig, log: Log): Sources {
-  const cgroups = openCgroups(config.paths.sysfs);
-  if (cgroups === null)
-    log.warn({ sysfs: config.paths.sysfs }, "no control groups here: containers are not shown");
-  const { cgroup = null, cpuCores = null, memoryBytes = null } = config.node;
-  return {
-    procfs: createFiles(config.paths.procfs),
-    rootfs: config.paths.rootfs,
-    cgroups,
-    node: createNode({ cgroup, cpuCores, memoryBytes }, cgroups),
-    identity: createIdentity({
-      docker: createDockerApi(config.docker.host),
-      clock: SYSTEM_CLOCK,
-      log,
-      patience: PATIENCE,
-    }),
-    system: readSystem(),
-    clock: SYSTEM_CLOCK,
-  };
+interface PageOptions {
+  readonly config: AgentConfig;
+  readonly sources: Sources;
+  readonly sampler: Sampler;
+  readonly pulse: Pulse;
+  readonly services: Services;
+}
+
+function pageOf({ config, sources, sampler, pulse, services }: PageOptions): MetricsPage {
+  const { clock, identity } = sources;
+  const version = readVersion();
+  const windows = createWindows();
+  const labelsOf = createLabelsOf(config.collector["container.labels"]);
+  const isShown = filtersOf(config).containers;
+  return createMetricsPage({
+    sampler,
+    momentary({ takenAt }, scraper) {
+      const now = clock.monotonic();
+      const since = windows.startOf(scraper, now);
+      return [
+        ...recentFamilies({ pulse, identity, labelsOf, isShown }, since),
+        ...selfFamilies({ version, sampleAge: now - takenAt, window: now - since, pulse, identity }),
+      ];
+    },
+    counted: () => services.text(),
+  });
+}
+
+function readinessOf(sampler: Sampler): { readonly ready: boolean; readonly reason: string } {
+  return sampler.latest() === null
+    ? { ready: false, reason: "the first sample is not complete yet" }
+    : { ready: true, reason: "ready" };
 }

@@ -2,7 +2,7 @@
 export interface MetricSpec {
   readonly name: string;
   readonly help: string;
-  readonly type: "counter" | "gauge";
+  readonly type: "counter" | "gauge" | "untyped";
 }
 
 export type Labels = Readonly<Record<string, string>>;
@@ -27,6 +27,11 @@ export function counter(name: string, help: string): MetricSpec {
 /** A value that may go up and down. */
 export function gauge(name: string, help: string): MetricSpec {
   return { name, help, type: "gauge" };
+}
+
+/** A kernel's figure of which nobody says what it is: node_exporter exports whole files of them so. */
+export function untyped(name: string, help: string): MetricSpec {
+  return { name, help, type: "untyped" };
 }
 
 /** A family of several points. */

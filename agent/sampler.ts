@@ -1,6 +1,6 @@
 import type { Log } from "../common/log.ts";
 import { createRunner, type Report } from "./collect.ts";
-import type { Collector } from "./collectors/contract.ts";
+import type { NamedCollector } from "./collectors/contract.ts";
 import { readOnce } from "./sources/files.ts";
 import type { Sources } from "./sources/sources.ts";
 
@@ -11,21 +11,18 @@ export interface Sample {
   readonly reports: readonly Report[];
 }
 
-/** Takes samples: on a timer, and for a scrape that would get too old a one. */
+/** Takes samples: the first at the start, then one for each scrape that would get too old a one. */
 export interface Sampler {
   latest(): Sample | null;
   /** The newest sample, or a new one when it is older than the configured age. Concurrent callers get the same. */
   recent(): Promise<Sample>;
-  /** Samples on the timer until the signal. */
-  start(signal: AbortSignal): void;
 }
 
 export interface SamplerParts {
-  readonly collectors: readonly Collector[];
+  readonly collectors: readonly NamedCollector[];
   readonly sources: Sources;
   readonly log: Log;
   /** Seconds. */
-  readonly interval: number;
   readonly maxAge: number;
   readonly collectorTimeout: number;
 }
@@ -34,7 +31,7 @@ export function createSampler({
   collectors,
   sources,
   log,
-  interval,
+
   maxAge,
   collectorTimeout,
 }: SamplerParts): Sampler {
@@ -68,13 +65,6 @@ export function createSampler({
       latest !== null && sources.clock.monotonic() - latest.takenAt <= maxAge
         ? Promise.resolve(latest)
         : join(),
-    start(signal) {
-      const timer = setInterval(() => void join(), interval * 1000);
-      signal.addEventListener("abort", () => {
-        clearInterval(timer);
-      });
-      void join();
-    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Where a Docker daemon listens, in the shape that dockerode's constructor takes. */
 export type DockerHost =

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { dockerArgv } from "../lab/ballast/deploy.ts";
 import { aManager, dockerOf, waitFor, type Lab } from "../lab/lab.ts";
 import { run } from "../lab/run.ts";

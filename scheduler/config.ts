@@ -1,5 +1,6 @@
-import { z } from "zod";
+import * as z from "zod";
 import { loadConfig } from "../common/config/load.ts";
+import { yamlFile } from "../common/config/yaml.ts";
 import { settingsOf, type Setting } from "../common/config/settings.ts";
 import { count, duration, httpUrl, listenAddress, ratio, text, word } from "../common/config/types.ts";
 import { dockerHost } from "../common/docker.ts";
@@ -65,9 +66,10 @@ export function schedulerSettings(): readonly Setting[] {
 export function readSchedulerConfig(env: NodeJS.ProcessEnv): SchedulerConfig {
   const { [FILE_VARIABLE]: file, ...rest } = env;
   return loadConfig(SCHEMA, {
+    args: [],
     env: rest,
     scope: { prefix: PREFIX, foreignPrefixes: ["BALLAST_AGENT_"] },
-    file: file === undefined || file === "" ? null : file,
+    file: file === undefined || file === "" ? null : yamlFile(file),
   });
 }
 

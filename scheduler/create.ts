@@ -1,5 +1,6 @@
 import Docker from "dockerode";
-import { startHttpServer, type Readiness } from "../common/http/server.ts";
+import type { Readiness } from "../common/http/listen.ts";
+import { startHttpServer } from "../common/http/server.ts";
 import { createLog } from "../common/log.ts";
 import type { Running } from "../common/run.ts";
 import { createSwarmGateway } from "./act/gateway.ts";

@@ -1,5 +1,5 @@
 import cron from "node-cron";
-import { z } from "zod";
+import * as z from "zod";
 import { duration } from "../common/config/types.ts";
 
 /** When the loop looks without being asked. */

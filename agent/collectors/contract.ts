@@ -7,8 +7,6 @@ import type { Sources } from "../sources/sources.ts";
  * from touching the other collectors.
  */
 export interface Collector<Raw = unknown> {
-  /** Names the collector in `node_scrape_collector_*`. */
-  readonly name: string;
   /** Which kind of node it describes: a whole machine, a node that is a cgroup, or either. */
   readonly describes: "machine" | "cgroup" | "either";
   /**
@@ -18,4 +16,9 @@ export interface Collector<Raw = unknown> {
    */
   read(sources: Sources): Raw | null | Promise<Raw | null>;
   parse(raw: Raw): readonly Family[];
+}
+
+/** A collector under its name in flags and in `node_scrape_collector_*`. */
+export interface NamedCollector<Raw = unknown> extends Collector<Raw> {
+  readonly name: string;
 }

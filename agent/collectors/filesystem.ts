@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { HOST } from "../../common/metrics/names.ts";
+import type { CollectorFilters } from "../filter.ts";
 import { family, gauge, type Family } from "../metric.ts";
 import { parseMounts, type Mount } from "../sources/mounts.ts";
 import type { SpaceReader, SpaceUse } from "../sources/statfs.ts";
@@ -11,46 +12,51 @@ export interface MountSpace {
   readonly space: SpaceUse | null;
 }
 
-const SIZE = gauge(HOST.filesystemSize, "Filesystem size in bytes.");
-const FREE = gauge(HOST.filesystemFree, "Filesystem free space in bytes.");
-const AVAIL = gauge(HOST.filesystemAvail, "Filesystem space available to non-root users in bytes.");
+export const SIZE = gauge(HOST.filesystemSize, "Filesystem size in bytes.");
+export const FREE = gauge(HOST.filesystemFree, "Filesystem free space in bytes.");
+export const AVAIL = gauge(HOST.filesystemAvail, "Filesystem space available to non-root users in bytes.");
 const FILES = gauge("node_filesystem_files", "Filesystem total file nodes.");
 const FILES_FREE = gauge("node_filesystem_files_free", "Filesystem total free file nodes.");
-const READONLY = gauge("node_filesystem_readonly", "Filesystem read-only status.");
+export const READONLY = gauge("node_filesystem_readonly", "Filesystem read-only status.");
 const ERROR = gauge(
   "node_filesystem_device_error",
   "Whether an error occurred while getting statistics for the given device.",
 );
 
 /** Room on the host's disks. The reader keeps which mounts hang, so there is one per agent. */
-export function createFilesystem(readSpace: SpaceReader): Collector<readonly MountSpace[]> {
+export function createFilesystem(
+  { mounts, fsTypes }: Pick<CollectorFilters, "mounts" | "fsTypes">,
+  readSpace: SpaceReader,
+): Collector<readonly MountSpace[]> {
+  const isShown = (mount: Mount): boolean => fsTypes(mount.fstype) && mounts(mount.mountpoint);
   return {
-    name: "filesystem",
     describes: "either",
     read({ procfs, rootfs }) {
       // Process 1's mounts are the host's; in a container our own would be the container's.
       const mountinfo = procfs.read("1/mountinfo") ?? procfs.read("self/mountinfo");
       if (mountinfo === null) return null;
       return Promise.all(
-        parseMounts(mountinfo).map(async (mount) => ({
-          mount,
-          space: await readSpace(join(rootfs, mount.mountpoint)),
-        })),
+        parseMounts(mountinfo)
+          .filter(isShown)
+          .map(async (mount) => ({
+            mount,
+            space: await readSpace(join(rootfs.root, mount.mountpoint), mount.fstype),
+          })),
       );
     },
-    parse: (mounts) => [
-      ofSpace(SIZE, mounts, (space) => space.size),
-      ofSpace(FREE, mounts, (space) => space.free),
-      ofSpace(AVAIL, mounts, (space) => space.avail),
-      ofSpace(FILES, mounts, (space) => space.files),
-      ofSpace(FILES_FREE, mounts, (space) => space.filesFree),
+    parse: (spaces) => [
+      ofSpace(SIZE, spaces, (space) => space.size),
+      ofSpace(FREE, spaces, (space) => space.free),
+      ofSpace(AVAIL, spaces, (space) => space.avail),
+      ofSpace(FILES, spaces, (space) => space.files),
+      ofSpace(FILES_FREE, spaces, (space) => space.filesFree),
       family(
         READONLY,
-        mounts.map(({ mount }) => ({ labels: labelsOf(mount), value: mount.readonly ? 1 : 0 })),
+        spaces.map(({ mount }) => ({ labels: labelsOf(mount), value: mount.readonly ? 1 : 0 })),
       ),
       family(
         ERROR,
-        mounts.map(({ mount, space }) => ({ labels: labelsOf(mount), value: space === null ? 1 : 0 })),
+        spaces.map(({ mount, space }) => ({ labels: labelsOf(mount), value: space === null ? 1 : 0 })),
       ),
     ],
   };

@@ -1,5 +1,5 @@
 import { HOST } from "../../common/metrics/names.ts";
-import { gauge, single } from "../metric.ts";
+import { gauge, single, type Family } from "../metric.ts";
 import { parseNumber } from "../sources/keyed.ts";
 import type { Collector } from "./contract.ts";
 
@@ -8,15 +8,12 @@ const LOAD5 = gauge(HOST.load5, "5m load average.");
 const LOAD15 = gauge(HOST.load15, "15m load average.");
 
 export const loadavg: Collector<string> = {
-  name: "loadavg",
   describes: "machine",
   read: ({ procfs }) => procfs.read("loadavg"),
-  parse(text) {
-    const [one, five, fifteen] = text.split(" ");
-    return [
-      single(LOAD1, parseNumber(one)),
-      single(LOAD5, parseNumber(five)),
-      single(LOAD15, parseNumber(fifteen)),
-    ];
-  },
+  parse: (text) => loadFamilies(text.split(" ").map(parseNumber)),
 };
+
+/** The averages over 1, 5 and 15 minutes; null is one that is not known. */
+export function loadFamilies([one, five, fifteen]: readonly (number | null)[]): readonly Family[] {
+  return [single(LOAD1, one ?? null), single(LOAD5, five ?? null), single(LOAD15, fifteen ?? null)];
+}

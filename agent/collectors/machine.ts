@@ -3,11 +3,11 @@ import { gauge, single } from "../metric.ts";
 import type { Capacity } from "../sources/node.ts";
 import type { Collector } from "./contract.ts";
 
-const CORES = gauge(MACHINE.cpuCores, "CPU cores that the node can give.");
-const MEMORY = gauge(MACHINE.memoryBytes, "Memory that the node can give, in bytes.");
+const CORES = gauge(MACHINE.cpuCores, "Number of logical CPU cores.");
+const MEMORY = gauge(MACHINE.memoryBytes, "Amount of memory installed on the machine.");
 
+/** What the node can give; where it is a cgroup, that is less than the machine. */
 export const machine: Collector<Capacity> = {
-  name: "machine",
   describes: "either",
   read({ node, procfs }) {
     const capacity = node.capacity(procfs);

@@ -6,7 +6,6 @@ import type { Collector } from "./contract.ts";
 const META = gauge(HOST.meta, "Joins an instance with its Swarm node, by the labels.");
 
 export const meta: Collector<NodeIdentity> = {
-  name: "meta",
   describes: "either",
   read({ identity }) {
     const { node } = identity;

@@ -1,6 +1,7 @@
 import { HOST } from "../../common/metrics/names.ts";
 import { family, gauge, single } from "../metric.ts";
-import { parseUse, type CgroupUse } from "../sources/cgroup/use.ts";
+import type { CgroupUse } from "../sources/cgroup/figures.ts";
+import { parseUse } from "../sources/cgroup/use.ts";
 import type { Capacity } from "../sources/node.ts";
 import type { Collector } from "./contract.ts";
 import { CPU_SECONDS } from "./cpu.ts";
@@ -17,7 +18,6 @@ const FREE = gauge("node_memory_MemFree_bytes", "Memory information field MemFre
 const AVAILABLE = gauge(HOST.memoryAvailable, "Memory information field MemAvailable_bytes.");
 
 export const nodeCgroup: Collector<NodeCgroupMatter> = {
-  name: "node_cgroup",
   describes: "cgroup",
   read({ node, cgroups, procfs, clock }) {
     if (cgroups === null || node.cgroup === null) return null;

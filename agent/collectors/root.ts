@@ -1,41 +1,54 @@
-import type { CgroupTexts } from "../sources/cgroup/tree.ts";
-import { parseUse, type CgroupUse } from "../sources/cgroup/use.ts";
+import type { CgroupUse } from "../sources/cgroup/figures.ts";
+import { parseUse } from "../sources/cgroup/use.ts";
+import { deviceName } from "../sources/device_names.ts";
 import type { Capacity } from "../sources/node.ts";
-import { bootTime, memoryField } from "../sources/procfs.ts";
+import { bootTime, memoryField, readHostNet } from "../sources/procfs.ts";
+import { labelDisks, labelTraffic, type LabelledDisk } from "./container_account.ts";
 import { containerFamilies } from "./container_metrics.ts";
 import type { Collector } from "./contract.ts";
 
 /** The cgroup that holds everything on the node, with what stands in where the kernel gives it no figures. */
 export interface RootMatter {
-  readonly version: 1 | 2;
   readonly now: number;
-  readonly texts: CgroupTexts;
+  readonly use: CgroupUse;
+  readonly disks: readonly LabelledDisk[];
   readonly capacity: Capacity;
-  /** The machine's /proc/meminfo and /proc/stat; null where they are not the node's. */
+  /** The machine's /proc/meminfo, /proc/stat and /proc/net/dev; null where they are not the node's. */
   readonly meminfo: string | null;
   readonly stat: string | null;
+  readonly traffic: string | null;
 }
+
+const ROOT = { id: "/" };
 
 /** The node as a whole, which cAdvisor's dashboards look for as `id="/"`. */
 export const root: Collector<RootMatter> = {
-  name: "root",
   describes: "either",
-  read({ cgroups, node, procfs, clock }) {
+  read({ cgroups, node, procfs, sysfs, clock }) {
     if (cgroups === null) return null;
     const isMachine = node.cgroup === null;
+    const use = parseUse(cgroups.version, cgroups.read(node.cgroup ?? "/"));
     return {
-      version: cgroups.version,
       now: clock.now(),
-      texts: cgroups.read(node.cgroup ?? "/"),
+      use,
+      disks: labelDisks(use, (device) => deviceName(sysfs, device)),
       capacity: node.capacity(procfs),
       meminfo: isMachine ? procfs.read("meminfo") : null,
       stat: isMachine ? procfs.read("stat") : null,
+      traffic: isMachine ? readHostNet(procfs, "dev") : null,
     };
   },
-  parse({ version, now, texts, capacity, meminfo, stat }) {
-    const use = { ...withMeminfo(parseUse(version, texts), meminfo), memoryLimit: capacity.memoryBytes };
-    const startedAt = stat === null ? null : bootTime(stat);
-    return containerFamilies([{ use, labels: { id: "/" }, startedAt, seenAt: now }]);
+  parse({ now, use, disks, capacity, meminfo, stat, traffic }) {
+    const account = {
+      use: { ...withMeminfo(use, meminfo), memoryLimit: capacity.memoryBytes },
+      labels: ROOT,
+      disks,
+      traffic: labelTraffic(traffic),
+      startedAt: stat === null ? null : bootTime(stat),
+      seenAt: now,
+      health: null,
+    };
+    return containerFamilies([account]);
   },
 };
 
@@ -52,5 +65,6 @@ function withMeminfo(use: CgroupUse, meminfo: string | null): CgroupUse {
     memoryWorkingSet: usage === null || inactive === null ? null : Math.max(0, usage - inactive),
     memoryRss: memoryField(meminfo, "AnonPages"),
     memoryCache: memoryField(meminfo, "Cached"),
+    memoryMappedFile: memoryField(meminfo, "Mapped"),
   };
 }

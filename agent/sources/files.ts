@@ -6,13 +6,16 @@ export interface Files {
   readonly root: string;
   /** The file's text, or null when it does not exist (any more). */
   read(path: string): string | null;
-  /** The names of the folders in a folder; none when it does not exist (any more). */
+  /** The names of the folders in a folder, symbolic links left out; none when it does not exist (any more). */
   folders(path: string): readonly string[];
+  /** The names of all that is in a folder, links included, as sysfs has them; none when it does not exist. */
+  entries(path: string): readonly string[];
 }
 
 // ENODEV is what the kernel answers for an open file of a cgroup that was removed meanwhile, EOPNOTSUPP for a
-// controller's file that was switched off (pressure), ESRCH for a process that ended.
-const ABSENT = new Set(["ENOENT", "ENOTDIR", "ENODEV", "EOPNOTSUPP", "ESRCH"]);
+// controller's file that was switched off (pressure), ESRCH for a process that ended, EINVAL for a network device
+// without the property asked for (a bridge's speed).
+const ABSENT = new Set(["ENOENT", "ENOTDIR", "ENODEV", "EOPNOTSUPP", "ESRCH", "EINVAL"]);
 
 /** Files below a folder of the host. */
 export function createFiles(root: string): Files {
@@ -20,6 +23,7 @@ export function createFiles(root: string): Files {
     root,
     read: (path) => unlessAbsent(() => readFileSync(join(root, path), "utf8")),
     folders: (path) => unlessAbsent(() => foldersIn(join(root, path))) ?? [],
+    entries: (path) => unlessAbsent(() => readdirSync(join(root, path)).sort()) ?? [],
   };
 }
 
@@ -50,7 +54,12 @@ function unlessAbsent<T>(attempt: () => T): T | null {
   try {
     return attempt();
   } catch (error) {
-    if (error instanceof Error && "code" in error && ABSENT.has(String(error.code))) return null;
+    if (isAbsent(error)) return null;
     throw error;
   }
+}
+
+/** Whether a read failed because what it read is not there (any more). */
+export function isAbsent(error: unknown): boolean {
+  return error instanceof Error && "code" in error && ABSENT.has(String(error.code));
 }

@@ -1,5 +1,6 @@
+import type { CgroupUse } from "./cgroup/figures.ts";
 import type { CgroupTree } from "./cgroup/tree.ts";
-import { parseUse, type CgroupUse } from "./cgroup/use.ts";
+import { parseUse } from "./cgroup/use.ts";
 import type { Files } from "./files.ts";
 import { countCpus, memoryField } from "./procfs.ts";
 

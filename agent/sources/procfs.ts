@@ -1,3 +1,4 @@
+import type { Files } from "./files.ts";
 import { parseKeyed, parseNumber } from "./keyed.ts";
 
 /** The unit of CPU times in procfs and cgroup v1: fixed by the kernel's interface on every platform that Node runs on. */
@@ -17,5 +18,24 @@ export function memoryField(meminfo: string, field: string): number | null {
 
 /** When the machine started, in seconds since the epoch, from /proc/stat. */
 export function bootTime(stat: string): number | null {
-  return parseNumber(/^btime (\d+)$/m.exec(stat)?.[1]);
+  return statField(stat, "btime");
+}
+
+/** The first number of a line of /proc/stat, found by its name; a sum stands before its parts there. */
+export function statField(stat: string, name: string): number | null {
+  return parseNumber(new RegExp(`^${name} (\\d+)`, "m").exec(stat)?.[1]);
+}
+
+/**
+ * A file of /proc/net as the host has it. `net` means the reader's own network, which in a container is the
+ * container's; process 1's is the host's. Only where that may not be read (hidepid) it is the reader's own.
+ */
+export function readHostNet(procfs: Files, file: string): string | null {
+  try {
+    const text = procfs.read(`1/net/${file}`);
+    if (text !== null) return text;
+  } catch {
+    // Forbidden: the other way is tried, and its failure is the one to tell.
+  }
+  return procfs.read(`net/${file}`);
 }

@@ -8,8 +8,11 @@ import type { SystemFacts } from "./system.ts";
 /** Everything that collectors may read. */
 export interface Sources {
   readonly procfs: Files;
-  /** Where the host's `/` is seen from here. */
-  readonly rootfs: string;
+  readonly sysfs: Files;
+  /** The host's `/`, wherever it is seen from here. */
+  readonly rootfs: Files;
+  /** What udev found out about devices. */
+  readonly udev: Files;
   /** Null where the host has no control groups. */
   readonly cgroups: CgroupTree | null;
   readonly node: NodeSource;

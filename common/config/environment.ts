@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Fault } from "./fault.ts";
 import type { Setting } from "./settings.ts";
+import { suggestion } from "./suggestion.ts";
 
 /** What the environment said: values by variable name, and what was wrong with it. */
 export interface EnvironmentReading {
@@ -60,18 +61,4 @@ function readSecret(name: string, file: string, faults: Fault[]): string | null 
 
 function describe(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : String(error);
-}
-
-/** The known name that shares the longest beginning, when what it shares beyond our prefix is enough to be meant. */
-function suggestion(name: string, known: ReadonlySet<string>, prefix: string): string {
-  const [best] = [...known].sort((a, b) => sharedLength(b, name) - sharedLength(a, name));
-  const shared = best === undefined ? 0 : sharedLength(best, name) - prefix.length;
-  if (best === undefined || shared < (name.length - prefix.length) / 2) return "; remove it";
-  return `; did you mean ${best}?`;
-}
-
-function sharedLength(a: string, b: string): number {
-  let length = 0;
-  while (length < a.length && a[length] === b[length]) length += 1;
-  return length;
 }

@@ -22,3 +22,24 @@ function describeFaults(faults: readonly Fault[]): string {
   const lines = faults.map((fault) => `  ${fault.place}: ${fault.problem}`);
   return [`bad configuration, ${count}:`, ...lines].join("\n");
 }
+
+/**
+ * Runs all readers and returns what they read.
+ * @throws ConfigError with the faults of all that threw one; whatever else is thrown passes.
+ */
+export function readAll<Values extends readonly unknown[]>(readers: {
+  readonly [Index in keyof Values]: () => Values[Index];
+}): Values {
+  const faults: Fault[] = [];
+  const values = readers.map((read) => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      faults.push(...error.faults);
+      return null;
+    }
+  });
+  if (faults.length > 0) throw new ConfigError(faults);
+  return values as unknown as Values;
+}

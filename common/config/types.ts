@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
 const TRUE_WORDS = ["true", "yes", "on", "1"];
@@ -58,12 +58,36 @@ export function positive(what: string): z.ZodType<number, string | number> {
 
 /** A yes or no, in the words that YAML and environments use. */
 export function flag(): z.ZodType<boolean, string | boolean> {
-  return z.union([z.string(), z.boolean()]).transform((text, context) => {
-    const word = String(text).trim().toLowerCase();
-    if (TRUE_WORDS.includes(word)) return true;
-    if (FALSE_WORDS.includes(word)) return false;
-    return refuse(context, `${show(text)} is neither yes nor no; write true or false`);
+  return z
+    .union([z.string(), z.boolean()])
+    .transform((text, context) => {
+      const word = String(text).trim().toLowerCase();
+      if (TRUE_WORDS.includes(word)) return true;
+      if (FALSE_WORDS.includes(word)) return false;
+      return refuse(context, `${show(text)} is neither yes nor no; write true or false`);
+    })
+    .meta({ switch: true });
+}
+
+/** A regular expression, found anywhere in a name unless it says `^` and `$`. */
+export function pattern(): z.ZodType<RegExp, string> {
+  return z.string().transform((source, context) => {
+    try {
+      return new RegExp(source);
+    } catch (error) {
+      // Behind its last colon, since it quotes the source before, line breaks and all.
+      const cause = error instanceof Error ? error.message.split(": ").at(-1) : String(error);
+      return refuse(context, `${show(source)} is no regular expression (${cause}); mend or remove it`);
+    }
   });
+}
+
+/** A pattern of what is left out; empty text leaves nothing out, where as a pattern it would match everything. */
+export function exclusion(): z.ZodType<RegExp, string> {
+  return z
+    .string()
+    .transform((source) => (source === "" ? "(?!)" : source))
+    .pipe(pattern());
 }
 
 /** One of a fixed list of words. */
@@ -74,6 +98,16 @@ export function word<const Words extends readonly [string, ...string[]]>(
     const found = words.find((candidate) => candidate === text.trim());
     return found ?? refuse(context, `${show(text)} is unknown; write one of ${words.join(", ")}`);
   });
+}
+
+/** Words with commas between; empty text is none. */
+export function words(): z.ZodType<readonly string[], string> {
+  return z.string().transform((text) =>
+    text
+      .split(",")
+      .map((each) => each.trim())
+      .filter((each) => each !== ""),
+  );
 }
 
 /** Text that is not empty; `what` names it in the error. */

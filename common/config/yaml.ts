@@ -1,15 +1,18 @@
 import { readFileSync } from "node:fs";
 import { load, YAMLException } from "js-yaml";
 import { ConfigError } from "./fault.ts";
+import type { ConfigFile, Mapping } from "./load.ts";
 
-/** A YAML mapping as read, before any schema. */
-export type YamlMapping = Readonly<Record<string, unknown>>;
+/** A YAML file as a source of settings. */
+export function yamlFile(path: string): ConfigFile {
+  return { path, read: () => readYamlFile(path) };
+}
 
 /**
  * Reads a YAML file whose top is a mapping. An empty file is an empty mapping.
  * @throws ConfigError that names the file and, for bad syntax, the line and column.
  */
-export function readYamlFile(file: string): YamlMapping {
+export function readYamlFile(file: string): Mapping {
   const value = parse(file, readText(file));
   if (value === null || value === undefined) return {};
   if (typeof value !== "object" || Array.isArray(value)) {
@@ -17,7 +20,7 @@ export function readYamlFile(file: string): YamlMapping {
       { place: file, problem: "the top of the file is no mapping; write `key: value` lines" },
     ]);
   }
-  return value as YamlMapping;
+  return value as Mapping;
 }
 
 function readText(file: string): string {

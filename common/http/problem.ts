@@ -1,5 +1,7 @@
-import type { ErrorRequestHandler, RequestHandler, Response } from "express";
-import type { Log } from "../log.ts";
+import type { ServerResponse } from "node:http";
+
+/** The media type of an error answer. */
+export const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
 
 /** An error answer as RFC 9457 has it. `detail` names the place and the mend. */
 export interface Problem {
@@ -8,46 +10,17 @@ export interface Problem {
   readonly detail: string;
 }
 
+/** The document of a problem, as it goes over the wire. */
+export function problemDocument(problem: Problem): string {
+  return JSON.stringify({ type: "about:blank", ...problem });
+}
+
 /** Sends a problem document. */
-export function sendProblem(response: Response, problem: Problem): void {
-  response
-    .status(problem.status)
-    .type("application/problem+json")
-    .send(JSON.stringify({ type: "about:blank", ...problem }));
-}
-
-export const answerNotFound: RequestHandler = (request, response) => {
-  sendProblem(response, {
-    status: 404,
-    title: "Not found",
-    detail: `there is no ${request.method} ${request.path}; see the README for what is`,
+export function sendProblem(response: ServerResponse, problem: Problem): void {
+  const document = problemDocument(problem);
+  response.writeHead(problem.status, {
+    "Content-Type": PROBLEM_TYPE,
+    "Content-Length": Buffer.byteLength(document),
   });
-};
-
-/** Turns what a route threw into an answer: the caller's fault as 4xx with its message, ours as a logged 500. */
-export function answerErrors(log: Log): ErrorRequestHandler {
-  return (error: unknown, request, response, next) => {
-    if (response.headersSent) {
-      next(error);
-      return;
-    }
-    const status = clientStatus(error);
-    if (status !== null) {
-      sendProblem(response, {
-        status,
-        title: "Bad request",
-        detail: error instanceof Error ? error.message : String(error),
-      });
-      return;
-    }
-    log.error({ err: error, path: request.path }, "request failed");
-    sendProblem(response, { status: 500, title: "Internal error", detail: "the log has the cause" });
-  };
-}
-
-/** Express marks what the body parser refused with the status to answer. */
-function clientStatus(error: unknown): number | null {
-  if (typeof error !== "object" || error === null || !("status" in error)) return null;
-  const { status } = error;
-  return typeof status === "number" && status >= 400 && status < 500 ? status : null;
+  response.end(document);
 }

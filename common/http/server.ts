@@ -1,16 +1,10 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer } from "node:http";
 import express, { type Express, type Router } from "express";
 import type { Registry } from "prom-client";
 import type { ListenAddress } from "../config/types.ts";
 import type { Log } from "../log.ts";
-import { answerErrors, answerNotFound } from "./problem.ts";
-
-/** Whether the process can do its work now, and if not, why. */
-export interface Readiness {
-  readonly ready: boolean;
-  readonly reason: string;
-}
+import { answerErrors, answerNotFound } from "./errors.ts";
+import { listenOn, type Readiness, type RunningServer } from "./listen.ts";
 
 /** What a server of ours is made of; every one answers `/metrics`, `/healthz` and `/readyz` besides its routes. */
 export interface HttpServerParts {
@@ -21,23 +15,9 @@ export interface HttpServerParts {
   readonly log: Log;
 }
 
-/** A server that listens. */
-export interface RunningServer {
-  readonly port: number;
-  /** Stops accepting, lets answers under way finish for at most `graceMs`, then cuts the rest. */
-  stop(graceMs: number): Promise<void>;
-}
-
 /** Starts listening; fails when the address cannot be had. */
-export async function startHttpServer(listen: ListenAddress, parts: HttpServerParts): Promise<RunningServer> {
-  const server = createServer(createApp(parts));
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ port: listen.port, ...(listen.host === "" ? {} : { host: listen.host }) }, resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  parts.log.info({ port }, "listening");
-  return { port, stop: (graceMs) => stopServer(server, graceMs) };
+export function startHttpServer(listen: ListenAddress, parts: HttpServerParts): Promise<RunningServer> {
+  return listenOn(createServer(createApp(parts)), listen, parts.log);
 }
 
 function createApp({ registry, readiness, routes, log }: HttpServerParts): Express {
@@ -60,17 +40,4 @@ function createApp({ registry, readiness, routes, log }: HttpServerParts): Expre
   app.use(answerNotFound);
   app.use(answerErrors(log));
   return app;
-}
-
-async function stopServer(server: Server, graceMs: number): Promise<void> {
-  const cut = setTimeout(() => {
-    server.closeAllConnections();
-  }, graceMs);
-  await new Promise<void>((resolve) => {
-    server.close(() => {
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
-  clearTimeout(cut);
 }

@@ -45,11 +45,47 @@ export const SWARM_LABEL = {
   stack: "container_label_com_docker_stack_namespace",
 } as const;
 
+/** Peak and 95th percentile between two scrapes, of the node and of each container. */
+export const NODE_PEAK = {
+  cpuPeak: "ballast_node_cpu_peak_cores",
+  cpuP95: "ballast_node_cpu_p95_cores",
+  memoryPeak: "ballast_node_memory_peak_bytes",
+  memoryP95: "ballast_node_memory_p95_bytes",
+  networkPeak: "ballast_node_network_peak_bytes_per_second",
+  networkP95: "ballast_node_network_p95_bytes_per_second",
+  diskPeak: "ballast_node_disk_peak_bytes_per_second",
+  diskP95: "ballast_node_disk_p95_bytes_per_second",
+} as const;
+
+export const CONTAINER_PEAK = {
+  cpuPeak: "ballast_container_cpu_peak_cores",
+  cpuP95: "ballast_container_cpu_p95_cores",
+  memoryPeak: "ballast_container_memory_peak_bytes",
+  memoryP95: "ballast_container_memory_p95_bytes",
+  networkPeak: "ballast_container_network_peak_bytes_per_second",
+  networkP95: "ballast_container_network_p95_bytes_per_second",
+  diskPeak: "ballast_container_disk_peak_bytes_per_second",
+  diskP95: "ballast_container_disk_p95_bytes_per_second",
+} as const;
+
+/** What became of each service's containers on a node, whichever tasks they were. */
+export const SERVICE = {
+  oomKills: "ballast_service_oom_kills_total",
+  exits: "ballast_service_exits_total",
+  restarts: "ballast_service_restarts_total",
+  healthFailures: "ballast_service_health_failures_total",
+} as const;
+
 /** What the agent tells of itself. */
 export const AGENT = {
   sampleAge: "ballast_agent_sample_age_seconds",
+  lookInterval: "ballast_agent_look_interval_seconds",
+  lookDuration: "ballast_agent_look_duration_seconds",
+  windowLength: "ballast_agent_window_seconds",
   dockerUp: "ballast_agent_docker_up",
   dockerAge: "ballast_agent_docker_answer_age_seconds",
+  eventGaps: "ballast_agent_docker_event_gaps_total",
+  resyncs: "ballast_agent_docker_resyncs_total",
 } as const;
 
 export const BALLAST = {

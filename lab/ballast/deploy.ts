@@ -89,7 +89,6 @@ function stackEnvironment(lab: Lab, options: BallastOptions): NodeJS.ProcessEnv 
     BALLAST_AGENT_NODE_CGROUP: `${labCgroup(lab.name)}/{{.Node.Hostname}}`,
     BALLAST_AGENT_NODE_CPU_CORES: String(options.nodeCpuCores),
     BALLAST_AGENT_NODE_MEMORY_BYTES: String(options.nodeMemoryBytes),
-    BALLAST_AGENT_SAMPLE_INTERVAL: "1s",
   };
 }
 

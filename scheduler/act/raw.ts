@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { SteerRecord } from "../domain/steer.ts";
 
 /** A service's spec exactly as the manager sent it: what we don't know of it goes back as it came. */

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import express, { Router, type Request, type RequestHandler } from "express";
-import { z } from "zod";
+import * as z from "zod";
 import { sendProblem, type Problem } from "../../common/http/problem.ts";
 import type { HookOutcome } from "../metrics.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readText } from "./repository.ts";
 
 /** One query of a dashboard, ready for a Prometheus. */

@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { createFiles, type Files } from "../files.ts";
-import { V1_FILES, V2_FILES } from "./files.ts";
+import { filesOf } from "./files.ts";
+import { readCgroupFile } from "./text.ts";
 import { findContainers, type ContainerCgroup } from "./walk.ts";
 
 /** The texts of one cgroup's files by name; a file that is not there is absent. */
@@ -10,8 +12,12 @@ export interface CgroupTree {
   readonly version: 1 | 2;
   /** The texts of a cgroup's files; empty when it is gone. */
   read(cgroup: string): CgroupTexts;
+  /** The text of one of its files, or null when there is none (any more). */
+  readFile(cgroup: string, file: string): string | null;
   /** The containers' cgroups below a cgroup (`/` for all). */
   containers(below: string): readonly ContainerCgroup[];
+  /** Where a cgroup's file is, as an absolute path; null when its controller is not mounted. */
+  locate(cgroup: string, file: string): string | null;
 }
 
 /**
@@ -20,29 +26,37 @@ export interface CgroupTree {
  */
 export function openCgroups(sysfs: string): CgroupTree | null {
   const files = createFiles(`${sysfs}/fs/cgroup`);
-  if (files.read("cgroup.controllers") !== null) return v2(files);
+  if (files.read("cgroup.controllers") !== null) return treeOf(2, files, "", () => "");
   const mounts = controllerMounts(files);
-  return mounts.has("cpuacct") || mounts.has("memory") ? v1(files, mounts) : null;
+  const walked = mounts.get("cpuacct") ?? mounts.get("memory");
+  if (walked === undefined) return null;
+  return treeOf(1, files, walked, (file) => mounts.get(file.slice(0, file.indexOf("."))) ?? null);
 }
 
-function v2(files: Files): CgroupTree {
-  return {
-    version: 2,
-    read: (cgroup) => textsOf(V2_FILES, (name) => files.read(`${cgroup}/${name}`)),
-    containers: (below) => findContainers(below, (cgroup) => files.folders(cgroup)),
-  };
-}
+/** A tree by where it is walked and by where each file's controller is mounted, null for nowhere. */
+function treeOf(
+  version: 1 | 2,
+  files: Files,
+  walked: string,
+  mountOf: (file: string) => string | null,
+): CgroupTree {
+  function readFile(cgroup: string, file: string): string | null {
+    const mount = mountOf(file);
+    return mount === null ? null : readCgroupFile(`${files.root}/${mount}${cgroup}/${file}`);
+  }
 
-function v1(files: Files, mounts: ReadonlyMap<string, string>): CgroupTree {
-  const walked = mounts.get("cpuacct") ?? mounts.get("memory") ?? "";
   return {
-    version: 1,
-    read: (cgroup) =>
-      textsOf(V1_FILES, (name) => {
-        const mount = mounts.get(name.split(".", 1)[0] ?? "");
-        return mount === undefined ? null : files.read(`${mount}${cgroup}/${name}`);
-      }),
+    version,
+    readFile,
+    read(cgroup) {
+      const { limits, core, optional } = filesOf(version);
+      return textsOf([...limits, ...core, ...optional], (file) => readFile(cgroup, file));
+    },
     containers: (below) => findContainers(below, (cgroup) => files.folders(`${walked}${cgroup}`)),
+    locate(cgroup, file) {
+      const mount = mountOf(file);
+      return mount === null ? null : join(files.root, mount, cgroup, file);
+    },
   };
 }
 
@@ -53,7 +67,8 @@ function controllerMounts(files: Files): ReadonlyMap<string, string> {
   );
 }
 
-function textsOf(names: readonly string[], read: (name: string) => string | null): CgroupTexts {
+/** The texts of the files that are there. */
+export function textsOf(names: readonly string[], read: (name: string) => string | null): CgroupTexts {
   const texts: Partial<Record<string, string>> = {};
   for (const name of names) {
     const text = read(name);

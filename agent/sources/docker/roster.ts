@@ -1,5 +1,12 @@
 import type { Clock } from "../clock.ts";
-import type { ContainerEvent, ContainerIdentity, DockerApi, NodeIdentity } from "./api.ts";
+import type {
+  ContainerEnd,
+  ContainerEvent,
+  ContainerIdentity,
+  DockerApi,
+  ListedContainer,
+  NodeIdentity,
+} from "./api.ts";
 import { within } from "./patience.ts";
 
 /** What Docker said so far of this node and its containers, and when it last said anything. */
@@ -10,12 +17,18 @@ export interface Roster {
   container(id: string): ContainerIdentity | null;
   readNode(signal: AbortSignal): Promise<void>;
   ping(signal: AbortSignal): Promise<void>;
-  /** Reads every running container anew and forgets the others. */
-  readAll(signal: AbortSignal): Promise<void>;
+  /** Reads every running container anew and forgets the others; answers with Docker's list of all. */
+  readAll(signal: AbortSignal): Promise<readonly ListedContainer[]>;
+  /** How a container ended; null when it has not, or when that cannot be told. */
+  end(id: string, signal: AbortSignal): Promise<ContainerEnd | null>;
   /** Reads those that are not known yet. */
   learn(ids: readonly string[], signal: AbortSignal): Promise<void>;
   note(event: ContainerEvent, signal: AbortSignal): void;
 }
+
+// Hundreds of containers at once would make the daemon's other clients wait.
+const QUESTIONS_AT_ONCE = 8;
+const HEALTH = /^health_status: (healthy|unhealthy)$/;
 
 /** An empty roster. Each question to Docker waits at most `answerSeconds`. */
 export function createRoster(docker: DockerApi, clock: Clock, answerSeconds: number): Roster {
@@ -52,17 +65,35 @@ export function createRoster(docker: DockerApi, clock: Clock, answerSeconds: num
     },
     ping: (signal) => asked((bounded) => docker.ping(bounded), signal),
     async readAll(signal) {
-      const running = await asked((bounded) => docker.running(bounded), signal);
-      for (const id of [...known.keys()]) if (!running.includes(id)) known.delete(id);
-      for (const id of running) await inspect(id, signal);
+      const list = await asked((bounded) => docker.list(bounded), signal);
+      const running = new Set(list.filter(({ state }) => state === "running").map(({ id }) => id));
+      for (const id of [...known.keys()]) if (!running.has(id)) known.delete(id);
+      await eachOf([...running], (id) => inspect(id, signal));
+      return list;
     },
+    end: (id, signal) => asked((bounded) => docker.end(id, bounded), signal).catch(() => null),
     async learn(ids, signal) {
-      for (const [id, who] of [...known]) if (who === null && !ids.includes(id)) known.delete(id);
-      await Promise.all(ids.filter((id) => !known.has(id)).map((id) => tryInspect(id, signal)));
+      const present = new Set(ids);
+      for (const [id, who] of [...known]) if (who === null && !present.has(id)) known.delete(id);
+      const unknown = ids.filter((id) => !known.has(id));
+      await eachOf(unknown, (id) => tryInspect(id, signal));
     },
-    note(event, signal) {
-      if (event.gone) known.delete(event.id);
-      else void tryInspect(event.id, signal);
+    note({ id, action }, signal) {
+      const who = known.get(id);
+      const health = HEALTH.exec(action)?.[1] as "healthy" | "unhealthy" | undefined;
+      if (action === "destroy") known.delete(id);
+      else if (health !== undefined && who !== null && who !== undefined) known.set(id, { ...who, health });
+      else if (["start", "rename", "update"].includes(action)) void tryInspect(id, signal);
     },
   };
+}
+
+/** Asks for each, so many at a time. */
+async function eachOf(ids: readonly string[], ask: (id: string) => Promise<void>): Promise<void> {
+  const left = ids.values();
+  await Promise.all(
+    Array.from({ length: QUESTIONS_AT_ONCE }, async () => {
+      for (const id of left) await ask(id);
+    }),
+  );
 }

@@ -1,5 +1,5 @@
 import { isAxiosError, type AxiosInstance } from "axios";
-import { z } from "zod";
+import * as z from "zod";
 
 /** One element of an instant vector. */
 export interface Sample {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 // What this scheduler reads of the Docker API's objects. Loose: engines of many versions answer, each with more.
 

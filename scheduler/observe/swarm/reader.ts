@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { z } from "zod";
+import * as z from "zod";
 import type { InputReport } from "../../domain/snapshot.ts";
 import type { SwarmReader, SwarmReading } from "../../ports.ts";
 import { nodeOf, serviceOf, taskOf } from "./parse.ts";

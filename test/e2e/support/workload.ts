@@ -7,6 +7,8 @@ export interface Workload {
   readonly name: string;
   readonly replicas: number;
   readonly memoryMb: number;
+  /** The most that the kernel lets each replica hold. */
+  readonly memoryLimitMb?: number;
   readonly image?: string;
   readonly env?: readonly string[];
   readonly constraints?: readonly string[];
@@ -23,6 +25,7 @@ const TEST_LABEL = "ballast.test";
 /** Creates a service by its spec, and nothing of the CLI's. */
 export async function create(docker: Docker, workload: Workload): Promise<void> {
   const { name, replicas, memoryMb, image, env, constraints, network, restart, container, spec } = workload;
+  const { memoryLimitMb } = workload;
   await docker.createService({
     Name: name,
     Labels: { [TEST_LABEL]: "1" },
@@ -34,6 +37,9 @@ export async function create(docker: Docker, workload: Workload): Promise<void> 
         ...container,
       },
       Placement: { Constraints: [...(constraints ?? [])] },
+      ...(memoryLimitMb === undefined
+        ? {}
+        : { Resources: { Limits: { MemoryBytes: memoryLimitMb * 2 ** 20 } } }),
       RestartPolicy: { Condition: restart ?? "any", Delay: 1e9 },
       ...(network === undefined ? {} : { Networks: [{ Target: network }] }),
     },

@@ -9,10 +9,10 @@ describe("an agent whose Docker is dead", () => {
   it("is ready, goes on telling of host and cgroups, and says that it has no names", async () => {
     const root = fixtureRoot("v2");
     const config = readConfig({
-      BALLAST_AGENT_LISTEN: "127.0.0.1:0",
-      BALLAST_AGENT_PATHS_PROCFS: join(root, "proc"),
-      BALLAST_AGENT_PATHS_SYSFS: join(root, "sys"),
-      BALLAST_AGENT_PATHS_ROOTFS: root,
+      BALLAST_AGENT_WEB_LISTEN_ADDRESS: "127.0.0.1:0",
+      BALLAST_AGENT_PATH_PROCFS: join(root, "proc"),
+      BALLAST_AGENT_PATH_SYSFS: join(root, "sys"),
+      BALLAST_AGENT_PATH_ROOTFS: root,
       BALLAST_AGENT_DOCKER_HOST: `unix://${root}/no.sock`,
     });
     const agent = await startAgent(config, SILENT);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createRunner } from "../../../agent/collect.ts";
-import type { Collector } from "../../../agent/collectors/contract.ts";
+import type { NamedCollector as Collector } from "../../../agent/collectors/contract.ts";
 import { gauge, single } from "../../../agent/metric.ts";
 import { fixtureSources } from "./fixture.ts";
 

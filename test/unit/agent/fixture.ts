@@ -32,6 +32,9 @@ export const WEB_IDENTITY: ContainerIdentity = {
     "com.example.other": "not exported",
   },
   startedAt: 1_700_000_100,
+  pid: 4711,
+  hostNetwork: false,
+  health: "healthy",
 };
 
 export const PLAIN_IDENTITY: ContainerIdentity = {
@@ -39,6 +42,9 @@ export const PLAIN_IDENTITY: ContainerIdentity = {
   image: "busybox",
   labels: {},
   startedAt: 1_700_000_200,
+  pid: 4712,
+  hostNetwork: true,
+  health: null,
 };
 
 export const SPACE: SpaceUse = { size: 1000, free: 600, avail: 500, files: 100, filesFree: 90 };
@@ -57,6 +63,7 @@ export function knownIdentity(
     age: 0,
     node,
     container: (id) => known[id] ?? null,
+    onChange: () => undefined,
     learn: () => Promise.resolve(),
     follow: () => Promise.resolve(),
   };
@@ -77,11 +84,21 @@ export function fixtureSources(
   const cgroups = parts.cgroups === undefined ? openCgroups(join(fixtureRoot(host), "sys")) : parts.cgroups;
   return {
     procfs: createFiles(join(fixtureRoot(host), "proc")),
-    rootfs: "/rootfs",
+    sysfs: createFiles(join(fixtureRoot(host), "sys")),
+    rootfs: createFiles(join(fixtureRoot(host), "rootfs")),
+    udev: createFiles(join(fixtureRoot(host), "udev")),
     cgroups,
     node: createNode(node, cgroups),
     identity: knownIdentity({ [WEB]: WEB_IDENTITY, [PLAIN]: PLAIN_IDENTITY }),
-    system: { sysname: "Linux", release: "6.1.0", version: "#1 SMP", machine: "x86_64", hostname: "f00ba4" },
+    system: {
+      sysname: "Linux",
+      release: "6.1.0",
+      version: "#1 SMP",
+      machine: "x86_64",
+      hostname: "f00ba4",
+      pageSize: 4096,
+      zone: () => ({ name: "UTC", offsetSeconds: 0 }),
+    },
     clock: standingClock(),
     ...parts,
   };

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { z } from "zod";
-import { ConfigError } from "../../../common/config/fault.ts";
+import * as z from "zod";
+import { ConfigError, readAll } from "../../../common/config/fault.ts";
 import { loadConfig } from "../../../common/config/load.ts";
+import { yamlFile } from "../../../common/config/yaml.ts";
 import { count, duration, flag, text } from "../../../common/config/types.ts";
 import { settingsOf } from "../../../common/config/settings.ts";
 
@@ -33,8 +34,12 @@ function fileWith(content: string): string {
   return file;
 }
 
-function load(env: NodeJS.ProcessEnv, file: string | null = null): z.output<typeof SCHEMA> {
-  return loadConfig(SCHEMA, { env, scope: SCOPE, file });
+function load(
+  env: NodeJS.ProcessEnv,
+  file: string | null = null,
+  args: readonly string[] = [],
+): z.output<typeof SCHEMA> {
+  return loadConfig(SCHEMA, { args, env, scope: SCOPE, file: file === null ? null : yamlFile(file) });
 }
 
 function faultsOf(env: NodeJS.ProcessEnv, file: string | null = null): readonly string[] {
@@ -48,6 +53,18 @@ function faultsOf(env: NodeJS.ProcessEnv, file: string | null = null): readonly 
 }
 
 describe("settingsOf", () => {
+  it("tells each leaf's flag, whether it is a switch, and its default as one would write it", () => {
+    assert.deepEqual(
+      settingsOf(SCHEMA, "BALLAST_").map(({ flag, isSwitch, byDefault }) => [flag, isSwitch, byDefault]),
+      [
+        ["password", false, "none"],
+        ["act.quiet-period", false, "10m"],
+        ["act.dry-run", true, "false"],
+        ["limits.moves", false, null],
+      ],
+    );
+  });
+
   it("names every leaf's variable", () => {
     assert.deepEqual(
       settingsOf(SCHEMA, "BALLAST_").map(({ variable }) => variable),
@@ -65,6 +82,15 @@ describe("a configuration", () => {
     const file = fileWith("act:\n  quietPeriod: 5m\n  dryRun: yes\n");
     const config = load({ BALLAST_ACT_QUIET_PERIOD: "1h", OTHER: "x" }, file);
     assert.deepEqual(config.act, { quietPeriod: 3600, dryRun: true });
+  });
+
+  it("comes from the command line above all", () => {
+    const file = fileWith("act:\n  quietPeriod: 5m\n");
+    const { act } = load({ BALLAST_ACT_QUIET_PERIOD: "1h" }, file, [
+      "--act.quiet-period=2h",
+      "--act.dry-run",
+    ]);
+    assert.deepEqual(act, { quietPeriod: 7200, dryRun: true });
   });
 
   it("takes an empty file, and an empty variable for one that is not set", () => {
@@ -101,6 +127,19 @@ describe("the faults of a configuration", () => {
       "BALLAST_ACT_QUIET_TIME: no such setting; did you mean BALLAST_ACT_QUIET_PERIOD?",
     ]);
     assert.deepEqual(faultsOf({ BALLAST_XYZ: "1" }), ["BALLAST_XYZ: no such setting; remove it"]);
+  });
+
+  it("tell what was meant by a name that only lacks or has too much in its middle", () => {
+    assert.deepEqual(faultsOf({ BALLAST_PASWORD: "x" }), [
+      "BALLAST_PASWORD: no such setting; did you mean BALLAST_PASSWORD?",
+    ]);
+  });
+
+  it("do not blame a variable for a longer name in the file", () => {
+    const file = fileWith("passwords: x\n");
+    assert.deepEqual(faultsOf({ BALLAST_PASSWORD: "y" }, file), [
+      `${file}: passwords: no such setting; remove it or mend its name`,
+    ]);
   });
 
   it("leave a neighbour's variables to the neighbour", () => {
@@ -158,5 +197,30 @@ describe("a file that cannot be read", () => {
     assert.match(faults[0] ?? "", /ballast\.yml:\d+:\d+: no valid YAML/);
     assert.match(faults[1] ?? "", /^BALLAST_ACT_QUIET: no such setting/);
     assert.match(faults[2] ?? "", /^BALLAST_ACT_DRY_RUN: "perhaps" is neither yes nor no/);
+  });
+});
+
+describe("readAll", () => {
+  const bad = (place: string) => () => {
+    throw new ConfigError([{ place, problem: "is bad" }]);
+  };
+
+  it("returns what each read", () => {
+    assert.deepEqual(readAll([() => 1, () => "two"]), [1, "two"]);
+  });
+
+  it("throws the faults of all, in their order", () => {
+    assert.throws(
+      () => readAll([bad("a"), () => 1, bad("b")]),
+      (error: unknown) =>
+        error instanceof ConfigError && error.faults.map(({ place }) => place).join() === "a,b",
+    );
+  });
+
+  it("lets pass what is no fault of a configuration", () => {
+    const broken = () => {
+      throw new TypeError("a bug");
+    };
+    assert.throws(() => readAll([bad("a"), broken]), TypeError);
   });
 });

@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { z } from "zod";
+import type * as z from "zod";
 import {
   count,
   duration,
+  exclusion,
   flag,
   httpUrl,
   listenAddress,
+  pattern,
   positive,
   ratio,
   text,
   word,
+  words,
 } from "../../../common/config/types.ts";
 
 interface Case {
@@ -81,6 +84,25 @@ const CASES: readonly Case[] = [
     bad: ["0", -1, "", "Infinity", "0x10", "1GB"],
   },
   { what: "a word", type: word(["one", "two"]), good: [[" two ", "two"]], bad: ["three", "", "One", 1] },
+  {
+    what: "a pattern",
+    type: pattern(),
+    good: [
+      ["^a", /^a/],
+      ["", new RegExp("")],
+    ],
+    bad: ["(", "[a", "a{2,1}", "(\n", 5],
+  },
+  {
+    what: "a list of words",
+    type: words(),
+    good: [
+      [" a, b,,", ["a", "b"]],
+      ["", []],
+    ],
+    bad: [5, ["a"]],
+  },
+  { what: "an exclusion", type: exclusion(), good: [["", /(?!)/]], bad: ["(", 5] },
   { what: "a text", type: text("a name"), good: [[" x ", "x"]], bad: ["", "  ", 5] },
   {
     what: "an address",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { z } from "zod";
+import * as z from "zod";
 import { readText, readYaml } from "../../support/repository.ts";
 import { alertRules } from "../../support/rules.ts";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import { describe, it } from "node:test";
+import { COLLECTOR_DEFAULTS } from "../../../agent/collectors/names.ts";
 import { agentSettings } from "../../../agent/config.ts";
 import { schedulerSettings } from "../../../scheduler/config.ts";
 import { readText } from "../../support/repository.ts";
@@ -12,6 +13,29 @@ describe("docs/configuration.md", () => {
   for (const { variable } of [...schedulerSettings(), ...agentSettings()]) {
     it(`names ${variable}`, () => {
       assert.ok(documented.includes(variable));
+    });
+  }
+
+  const rows = text.split("\n").map((line) => line.replace(/ +/g, " "));
+  const hasRow = (...cells: readonly string[]): boolean =>
+    rows.some((row) => row.startsWith(`| ${cells.join(" | ")} |`));
+
+  for (const [name, isOn] of Object.entries(COLLECTOR_DEFAULTS)) {
+    it(`tells whether the collector ${name} runs by default`, () => {
+      const variable = `BALLAST_AGENT_COLLECTOR_${name.toUpperCase()}`;
+      assert.ok(hasRow(`\`${name}\``, isOn ? "on" : "off", `\`${variable}\``));
+    });
+  }
+
+  const others = agentSettings().filter(({ path }) => !Object.hasOwn(COLLECTOR_DEFAULTS, path.at(-1) ?? ""));
+  for (const { flag, variable, byDefault } of others) {
+    it(`tells the default of --${flag}`, () => {
+      // Those patterns are too long for a table.
+      const words =
+        (byDefault?.length ?? 0) > 20 && byDefault?.startsWith("^") === true
+          ? "node_exporter's"
+          : `\`${byDefault ?? ""}\``;
+      assert.ok(hasRow(`\`--${flag}\``, `\`${variable}\``, words === "``" ? "none" : words));
     });
   }
 });

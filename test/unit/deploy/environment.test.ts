@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
-import { z } from "zod";
+import * as z from "zod";
 import { readConfig } from "../../../agent/config.ts";
 import { readSchedulerConfig } from "../../../scheduler/config.ts";
 import { defaultOf } from "../../support/interpolation.ts";
@@ -17,8 +17,13 @@ const { agent, scheduler } = stackSchema.parse(readYaml("docker-stack.yml")).ser
 
 describe("what docker-stack.yml tells the programs", () => {
   it("is an environment that the agent accepts", () => {
-    const { paths } = readConfig(untouched(agent.environment));
-    assert.deepEqual(paths, { procfs: "/rootfs/proc", sysfs: "/rootfs/sys", rootfs: "/rootfs" });
+    const { path } = readConfig(untouched(agent.environment));
+    assert.deepEqual(path, {
+      procfs: "/rootfs/proc",
+      sysfs: "/rootfs/sys",
+      rootfs: "/rootfs",
+      udev: { data: "/rootfs/run/udev/data" },
+    });
   });
 
   it("is an environment that the scheduler accepts, with the secret read", (test) => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { z } from "zod";
+import * as z from "zod";
 import { defaultOf } from "../../support/interpolation.ts";
 import { REPOSITORY, readText, readYaml } from "../../support/repository.ts";
 

@@ -74,13 +74,13 @@ describe("a program whose configuration is bad", { concurrency: true }, () => {
   it("is the agent as well as the scheduler, each with its own variables", async () => {
     const { code, stdout, stderr } = await run("agent", {
       BALLAST_SCHEDULE: "not the agent's to judge",
-      BALLAST_AGENT_LISTEN: "nowhere",
+      BALLAST_AGENT_WEB_LISTEN_ADDRESS: "nowhere",
       BALLAST_AGENT_CORES: "1",
     });
     assert.deepEqual([code, stdout], [2, ""]);
     assert.deepEqual(stderr.toSorted(), [
-      "  BALLAST_AGENT_CORES: no such setting; remove it",
-      '  BALLAST_AGENT_LISTEN: "nowhere" is no listening address; write HOST:PORT or :PORT, such as :9880',
+      "  BALLAST_AGENT_CORES: no such setting; did you mean BALLAST_AGENT_NODE_CPU_CORES?",
+      '  BALLAST_AGENT_WEB_LISTEN_ADDRESS: "nowhere" is no listening address; write HOST:PORT or :PORT, such as :9880',
       "ballast: bad configuration, 2 faults:",
     ]);
   });

@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { ContainerEvent, ContainerIdentity, DockerApi } from "../../../../agent/sources/docker/api.ts";
-import { toEvent, toIdentity } from "../../../../agent/sources/docker/client.ts";
+import type {
+  ContainerEvent,
+  ContainerIdentity,
+  DockerApi,
+  ListedContainer,
+} from "../../../../agent/sources/docker/api.ts";
+import { toEnd, toEvent, toIdentity, toList } from "../../../../agent/sources/docker/client.ts";
+import { DockerError } from "../../../../agent/sources/docker/http.ts";
 import { createIdentity, type Identity } from "../../../../agent/sources/docker/identity.ts";
+import { createServices, type Services } from "../../../../agent/services/services.ts";
 import { NODE, PLAIN, PLAIN_IDENTITY, SILENT, standingClock, WEB, WEB_IDENTITY } from "../fixture.ts";
 
 const PATIENCE = { answer: 60, ping: 3600, node: 3600, retryFirst: 0, retryMost: 0 };
@@ -11,7 +18,9 @@ const PATIENCE = { answer: 60, ping: 3600, node: 3600, retryFirst: 0, retryMost:
 class FakeDocker implements DockerApi {
   readonly containers = new Map<string, ContainerIdentity>();
   readonly inspected: string[] = [];
+  readonly since: (number | null)[] = [];
   reachable = true;
+  refusing: readonly ("node" | "follow")[] = [];
   sessions = 0;
   #onEvent: (event: ContainerEvent) => void = () => undefined;
   #breakStream: () => void = () => undefined;
@@ -33,6 +42,7 @@ class FakeDocker implements DockerApi {
   }
 
   node(): Promise<typeof NODE> {
+    if (this.refusing.includes("node")) return Promise.reject(new DockerError("/info", 403, "forbidden"));
     return this.#answer(NODE);
   }
 
@@ -40,8 +50,12 @@ class FakeDocker implements DockerApi {
     await this.#answer(null);
   }
 
-  running(): Promise<readonly string[]> {
-    return this.#answer([...this.containers.keys()]);
+  list(): Promise<readonly ListedContainer[]> {
+    return this.#answer([...this.containers].map(([id, { labels }]) => ({ id, state: "running", labels })));
+  }
+
+  end(): Promise<null> {
+    return this.#answer(null);
   }
 
   inspect(id: string): Promise<ContainerIdentity | null> {
@@ -49,7 +63,12 @@ class FakeDocker implements DockerApi {
     return this.#answer(this.containers.get(id) ?? null);
   }
 
-  async follow(onEvent: (event: ContainerEvent) => void): Promise<{ readonly ended: Promise<void> }> {
+  async follow(
+    onEvent: (event: ContainerEvent) => void,
+    since: number | null,
+  ): Promise<{ readonly ended: Promise<void> }> {
+    if (this.refusing.includes("follow")) throw new DockerError("/events", 403, "forbidden");
+    this.since.push(since);
     await this.#answer(null);
     this.#onEvent = onEvent;
     this.sessions += 1;
@@ -66,12 +85,31 @@ class FakeDocker implements DockerApi {
   }
 }
 
-async function following(docker: DockerApi, test: (identity: Identity) => Promise<void>): Promise<void> {
+function event(
+  id: string,
+  action: string,
+  at = 1,
+  attributes: ContainerEvent["attributes"] = {},
+): ContainerEvent {
+  return { id, action, attributes, at };
+}
+
+async function following(
+  docker: DockerApi,
+  test: (identity: Identity, services: Services) => Promise<void>,
+): Promise<void> {
   const stopping = new AbortController();
-  const identity = createIdentity({ docker, clock: standingClock(), log: SILENT, patience: PATIENCE });
+  const services = createServices();
+  const identity = createIdentity({
+    docker,
+    witness: services,
+    clock: standingClock(),
+    log: SILENT,
+    patience: PATIENCE,
+  });
   try {
     await identity.follow(stopping.signal);
-    await test(identity);
+    await test(identity, services);
   } finally {
     stopping.abort();
   }
@@ -99,8 +137,8 @@ describe("identity", () => {
     docker.containers.set(WEB, WEB_IDENTITY).set(PLAIN, PLAIN_IDENTITY);
     await following(docker, async (identity) => {
       docker.containers.set(WEB, { ...WEB_IDENTITY, name: "renamed" });
-      docker.emit({ id: WEB, gone: false });
-      docker.emit({ id: PLAIN, gone: true });
+      docker.emit(event(WEB, "rename"));
+      docker.emit(event(PLAIN, "destroy"));
       await settle();
       assert.equal(identity.container(WEB)?.name, "renamed");
       assert.equal(identity.container(PLAIN), null);
@@ -157,6 +195,54 @@ describe("identity", () => {
       return Promise.resolve();
     });
   });
+
+  it("takes a change of health from the event itself, and tells of starts and ends at once", async () => {
+    const docker = new FakeDocker();
+    docker.containers.set(WEB, WEB_IDENTITY);
+    await following(docker, (identity) => {
+      let told = 0;
+      identity.onChange(() => {
+        told += 1;
+      });
+      docker.inspected.length = 0;
+      docker.emit(event(WEB, "health_status: unhealthy"));
+      assert.equal(identity.container(WEB)?.health, "unhealthy");
+      assert.deepEqual([docker.inspected, told], [[], 0]);
+      docker.emit(event(PLAIN, "die"));
+      assert.equal(told, 1);
+      return Promise.resolve();
+    });
+  });
+
+  it("asks after a break for what happened since the last event, and counts the gap and its end", async () => {
+    const docker = new FakeDocker();
+    docker.containers.set(WEB, WEB_IDENTITY);
+    await following(docker, async (_identity, services) => {
+      docker.emit(event(WEB, "oom", 1234.5, WEB_IDENTITY.labels));
+      const again = docker.nextSession();
+      docker.break();
+      await again;
+      // The daemon repeats it: it is counted once.
+      docker.emit(event(WEB, "oom", 1234.5, WEB_IDENTITY.labels));
+      await settle();
+      assert.deepEqual(docker.since, [null, 1234.5]);
+      const text = await services.text();
+      assert.match(text, /^ballast_service_oom_kills_total\{service="shop_web"\} 1$/m);
+      assert.match(text, /^ballast_agent_docker_event_gaps_total 1$/m);
+      assert.match(text, /^ballast_agent_docker_resyncs_total 1$/m);
+    });
+  });
+
+  it("goes on with the rest where a proxy refuses a part", async () => {
+    const docker = new FakeDocker();
+    docker.refusing = ["node", "follow"];
+    docker.containers.set(WEB, WEB_IDENTITY);
+    await following(docker, (identity) => {
+      assert.deepEqual([identity.up, identity.node], [true, null]);
+      assert.equal(identity.container(WEB)?.name, WEB_IDENTITY.name);
+      return Promise.resolve();
+    });
+  });
 });
 
 describe("toIdentity", () => {
@@ -164,11 +250,19 @@ describe("toIdentity", () => {
     const answer = {
       Name: "/web.1",
       Config: { Image: "web:1", Labels: { a: "b" } },
-      State: { StartedAt: "2023-11-14T22:13:20.5Z" },
+      HostConfig: { NetworkMode: "host" },
+      State: { StartedAt: "2023-11-14T22:13:20.5Z", Pid: 7, Health: { Status: "healthy" } },
       More: "is ignored",
     };
-    const identity = { name: "web.1", image: "web:1", labels: { a: "b" }, startedAt: 1_700_000_000.5 };
-    assert.deepEqual(toIdentity(answer), identity);
+    assert.deepEqual(toIdentity(answer), {
+      name: "web.1",
+      image: "web:1",
+      labels: { a: "b" },
+      startedAt: 1_700_000_000.5,
+      pid: 7,
+      hostNetwork: true,
+      health: "healthy",
+    });
   });
 
   it("takes a container that never started and has no labels", () => {
@@ -177,18 +271,50 @@ describe("toIdentity", () => {
       Config: { Image: "y", Labels: null },
       State: { StartedAt: "0001-01-01T00:00:00Z" },
     };
-    assert.deepEqual(toIdentity(answer), { name: "x", image: "y", labels: {}, startedAt: null });
+    assert.deepEqual(toIdentity(answer), {
+      name: "x",
+      image: "y",
+      labels: {},
+      startedAt: null,
+      pid: null,
+      hostNetwork: false,
+      health: null,
+    });
+  });
+});
+
+describe("toEnd", () => {
+  const state = {
+    Running: false,
+    ExitCode: 137,
+    OOMKilled: true,
+    StartedAt: "2023-11-14T22:13:20Z",
+    FinishedAt: "2023-11-14T22:13:21Z",
+  };
+
+  it("reads how a container ended, and says nothing of one that runs", () => {
+    const end = { exitCode: 137, oomKilled: true, startedAt: 1_700_000_000, finishedAt: 1_700_000_001 };
+    assert.deepEqual(toEnd({ State: state }), end);
+    assert.equal(toEnd({ State: { ...state, Running: true } }), null);
+  });
+});
+
+describe("toList", () => {
+  it("reads Docker's list", () => {
+    const listed = toList([{ Id: "a", State: "exited", Labels: null, Names: ["/x"] }]);
+    assert.deepEqual(listed, [{ id: "a", state: "exited", labels: {} }]);
   });
 });
 
 describe("toEvent", () => {
   it("reads a container's event", () => {
-    assert.deepEqual(toEvent('{"Action":"start","Actor":{"ID":"abc"}}'), { id: "abc", gone: false });
-    assert.deepEqual(toEvent('{"Action":"destroy","Actor":{"ID":"abc"}}'), { id: "abc", gone: true });
+    const line = '{"Action":"die","Actor":{"ID":"abc","Attributes":{"exitCode":"1"}},"timeNano":1500000000}';
+    assert.deepEqual(toEvent(line), event("abc", "die", 1.5, { exitCode: "1" }));
   });
 
-  it("passes over what is none", () => {
+  it("passes over what is none, and over what was cut off", () => {
     assert.equal(toEvent(""), null);
     assert.equal(toEvent('{"status":"pull"}'), null);
+    assert.equal(toEvent('{"Action":"die","Actor":{"ID'), null);
   });
 });

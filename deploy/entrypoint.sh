@@ -1,0 +1,17 @@
+#!/bin/sh
+# The image's start: `agent` or `scheduler`, then that program's own options.
+set -eu
+role=$1
+shift
+case $role in
+  # The agent runs on every node, so it is kept small (docs/decisions/0004): a small young generation, and no middle
+  # compiler, whose code would take 2 MB for a program that does little.
+  agent) set -- --max-semi-space-size=1 --no-maglev /app/dist/agent/main.cjs "$@" ;;
+  scheduler) set -- /app/dist/scheduler/main.js "$@" ;;
+  *)
+    echo "ballast: no such role: $role; write agent or scheduler" >&2
+    exit 2
+    ;;
+esac
+# `exec` makes Node process 1, so that it gets the SIGTERM of a stop and can let go of what it holds.
+exec node "$@"

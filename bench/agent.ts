@@ -3,7 +3,7 @@
  * same run; then the agent alone on synthetic containers, as their number grows.   node bench/agent.ts --help
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { aimsTable } from "./agent/aims.ts";
 import { costsOf } from "./agent/cost.ts";
@@ -22,6 +22,8 @@ const PORT = { agent: 9880, exporter: 9100, synthetic: 9890 };
 const say = (line: string): void => {
   console.error(line);
 };
+// On a machine that is busy otherwise, times say little.
+const loadBefore = (loadavg()[0] ?? Number.NaN).toFixed(1);
 const stopping = new AbortController();
 const { signal } = stopping;
 for (const name of ["SIGINT", "SIGTERM"] as const) {
@@ -31,9 +33,14 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-const options = readOptions(process.argv.slice(2));
-if (options === null) process.stdout.write(HELP);
-else await bench(options);
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options === null) process.stdout.write(HELP);
+  else await bench(options);
+} catch (error) {
+  say(`bench:agent: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
 
 async function bench(options: BenchOptions): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "ballast-bench-"));
@@ -97,12 +104,13 @@ function print(
 ): void {
   const flags = (v8Flags ?? shippedAgent().v8Flags).join(" ");
   console.log(`
-${real.containers} containers on a node of ${process.arch}, Node ${process.version} ${flags}; ${scrapes} scrapes of each kind,
+${real.containers} containers on ${availableParallelism()} cores (load average before: ${loadBefore}), Node ${process.version} ${flags}; ${scrapes} scrapes of each kind,
 a fresh sample for each; CPU time over ${seconds} s at one scrape each 15 s, with the agent's look each second.
 
 ${comparison(real)}
 
-docker stats: one call takes ${(real.stats.p50 / 1000).toFixed(1)} s and ${real.stats.cpuSeconds.toFixed(2)} s of CPU time (the command, dockerd, containerd, shims).
+For docker stats, a scrape is one call of \`docker stats --no-stream\`; its CPU time is the command's, dockerd's,
+containerd's and the shims'.
 
 ${growthTable(growth)}
 

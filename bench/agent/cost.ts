@@ -8,6 +8,8 @@ import { scrape, type Answer, type Encoding } from "./scrape.ts";
 export interface Cost {
   readonly plain: Timing;
   readonly gzip: Timing;
+  /** CPU time, which tells more than the clock on a machine that is busy with other things too. */
+  readonly cpuMsPerScrape: number;
   /** With a scrape each 15 s. */
   readonly cpuSecondsPerHour: number;
   readonly resident: Resident;
@@ -31,6 +33,7 @@ const ENCODINGS: readonly Encoding[] = ["plain", "gzip"];
 const WARM_UP_SCRAPES = 30;
 // Between two scrapes, so that what one program leaves to do (its collection of garbage) is not timed with the next.
 const PAUSE_MS = 20;
+const IDLE_SECONDS = 15;
 export const SCRAPE_INTERVAL_SECONDS = 15;
 
 /**
@@ -43,15 +46,20 @@ export async function costsOf(
   signal: AbortSignal,
 ): Promise<readonly Cost[]> {
   await scrapeInTurn(programs, WARM_UP_SCRAPES, signal);
+  const used = meterOf(programs);
   const timed = await scrapeInTurn(programs, scrapes, signal);
-  const rates = await cpuShares(programs, seconds, signal);
+  const busy = used();
+  const rest = await idleShares(programs, signal);
+  const shares = await cpuShares(programs, seconds, signal);
   return programs.map(({ pid }, index) => {
     const answers = timed[index] ?? { plain: [], gzip: [] };
     const last = answers.plain.at(-1);
+    const own = (busy[index]?.cpu ?? 0) - (rest[index] ?? 0) * (busy[index]?.elapsed ?? 0);
     return {
+      cpuMsPerScrape: (own * 1000) / (scrapes * ENCODINGS.length),
       plain: timingOf(answers.plain),
       gzip: timingOf(answers.gzip),
-      cpuSecondsPerHour: (rates[index] ?? Number.NaN) * 3600,
+      cpuSecondsPerHour: (shares[index] ?? Number.NaN) * 3600,
       resident: residentOf(pid),
       series: last?.series ?? 0,
       containerSeries: last?.containerSeries ?? 0,
@@ -86,15 +94,33 @@ async function cpuShares(
 ): Promise<readonly number[]> {
   const intervals = Math.max(1, Math.round(seconds / SCRAPE_INTERVAL_SECONDS));
   const half = (SCRAPE_INTERVAL_SECONDS * 1000) / 2;
-  const before = programs.map(({ pid }) => cpuSeconds(pid));
+  const used = meterOf(programs);
   const began = performance.now();
   for (let index = 0; index < intervals; index += 1) {
     await sleep(half, undefined, { signal });
     for (const { url } of programs) await scrape(url, "gzip");
     await sleep(Math.max(0, began + 2 * half * (index + 1) - performance.now()), undefined, { signal });
   }
-  const elapsed = (performance.now() - began) / 1000;
-  return programs.map(({ pid }, index) => (cpuSeconds(pid) - (before[index] ?? 0)) / elapsed);
+  return used().map(({ cpu, elapsed }) => cpu / elapsed);
+}
+
+/** CPU seconds per second without any scrape. */
+async function idleShares(programs: readonly Program[], signal: AbortSignal): Promise<readonly number[]> {
+  const used = meterOf(programs);
+  await sleep(IDLE_SECONDS * 1000, undefined, { signal });
+  return used().map(({ cpu, elapsed }) => cpu / elapsed);
+}
+
+/** Tells, when it is called, what each program used since now, in seconds. */
+function meterOf(
+  programs: readonly Program[],
+): () => readonly { readonly cpu: number; readonly elapsed: number }[] {
+  const before = programs.map(({ pid }) => ({ pid, seconds: cpuSeconds(pid) }));
+  const began = performance.now();
+  return () => {
+    const elapsed = (performance.now() - began) / 1000;
+    return before.map(({ pid, seconds }) => ({ cpu: cpuSeconds(pid) - seconds, elapsed }));
+  };
 }
 
 function timingOf(answers: readonly Answer[]): Timing {

@@ -26,6 +26,7 @@ const ROWS: readonly Row[] = [
   ["scrape, plain, p99 (ms)", 1, ({ plain }) => plain.p99],
   ["scrape, gzip, p50 (ms)", 1, ({ gzip }) => gzip.p50],
   ["scrape, gzip, p99 (ms)", 1, ({ gzip }) => gzip.p99],
+  ["CPU per scrape (ms)", 1, ({ cpuMsPerScrape }) => cpuMsPerScrape],
   ["CPU, scraped each 15 s (s per hour)", 1, ({ cpuSecondsPerHour }) => cpuSecondsPerHour],
   ["the same (% of one core)", 2, ({ cpuSecondsPerHour }) => cpuSecondsPerHour / 36],
   ["resident memory (MB)", 1, ({ resident }) => resident.all / MEGABYTE],
@@ -46,6 +47,7 @@ export function comparison({ agent, exporter, stats, containers }: RealCosts): s
   const calls: Readonly<Record<string, number>> = {
     "scrape, plain, p50 (ms)": stats.p50,
     "scrape, plain, p99 (ms)": stats.p99,
+    "CPU per scrape (ms)": stats.cpuSeconds * 1000,
     "CPU, scraped each 15 s (s per hour)": stats.cpuSecondsPerHour,
     "the same (% of one core)": stats.cpuSecondsPerHour / 36,
   };

@@ -50,7 +50,8 @@ describe("an agent whose Docker fails it", { concurrency: true }, () => {
     });
     await allRun(test.docker, "doomed", 1);
     const [task] = await runningTasks(test.docker, "doomed");
-    assert.ok(task !== undefined);
+    const container = task?.Status.ContainerStatus?.ContainerID;
+    assert.ok(task !== undefined && container !== undefined);
     const name = `doomed.1.${task.ID}`;
     await namesAll(agent, ["witness", name]);
     const healthy = await scrape(agent.url);
@@ -63,27 +64,22 @@ describe("an agent whose Docker fails it", { concurrency: true }, () => {
     assertBetween(valueOf(page, CPU, { name: "witness" }) ?? NaN, earlier.cpuSeconds, later.cpuSeconds, CPU);
     assert.ok(time(page) > time(healthy), "the node's own figures go on");
     assert.ok(idle(page) > idle(healthy), "the node's own counters go on");
-    const cgroup = labelsOf(page, name)?.["id"] ?? "";
+    const cgroup = `${node.cgroup}/${container}`;
+    assert.equal(labelsOf(page, name)?.["id"], cgroup);
     for (const pid of processesOf(cgroup)) process.kill(pid, "SIGKILL");
     await waitFor("the task to die", () => processesOf(cgroup).length === 0);
 
     await fault(test.lab, "heal", "node2");
     // An engine that could not be there calls it 255.
-    const code = (
-      await docker(
-        node,
-        "inspect",
-        "--format={{.State.ExitCode}}",
-        task.Status.ContainerStatus?.ContainerID ?? "",
-      )
-    ).trim();
+    const code = (await docker(node, "inspect", "--format={{.State.ExitCode}}", container)).trim();
     assert.match(code, /^(137|255)$/);
     const back = await pageWith(
       agent,
       `the death to be counted as ${code}`,
-      (seen) => valueOf(seen, "ballast_service_exits_total", { service: "doomed", code }) === 1,
+      (seen) =>
+        valueOf(seen, UP) === 1 &&
+        valueOf(seen, "ballast_service_exits_total", { service: "doomed", code }) === 1,
     );
-    assert.equal(valueOf(back, UP), 1);
     assert.equal(valueOf(back, GAPS), (valueOf(healthy, GAPS) ?? 0) + 1);
     await namesAll(agent, ["witness"]);
   });

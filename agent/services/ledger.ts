@@ -24,7 +24,7 @@ export function createLedger(count: (tally: Tally) => void): Ledger {
     hear(event) {
       if (!repeats.isNew(event)) return;
       lives.meet(event.id, event.attributes);
-      take(lives, count, event);
+      take(lives, event);
     },
     expectRepeats() {
       repeats.expect();
@@ -44,25 +44,21 @@ export function createLedger(count: (tally: Tally) => void): Ledger {
   };
 }
 
-function take(
-  lives: Lives,
-  count: (tally: Tally) => void,
-  { id, action, attributes, at }: ContainerEvent,
-): void {
+function take(lives: Lives, { id, action, attributes, at }: ContainerEvent): void {
   const life = lives.get(id);
   if (life === undefined) return;
   if (action === "start") lives.begin(id, at);
   else if (action === "kill" && STOPPING.has(attributes["signal"] ?? "")) lives.ask(id);
   else if (action === "oom") lives.outOfMemory(id);
   else if (action === "die") takeEnd(lives, id, life, codeOf(attributes["exitCode"]));
-  else if (action === "health_status: unhealthy") count({ kind: "healthFailure", service: life.service });
+  else if (action === "health_status: unhealthy") lives.turnUnhealthy(id);
   else if (action === "destroy") lives.forget(id);
 }
 
 /** The end of one that was running before anybody listened is an end all the same; one that the list told is not another. */
-function takeEnd(lives: Lives, id: string, { state, asked }: Life, code: number | null): void {
+function takeEnd(lives: Lives, id: string, { state, asked, unhealthy }: Life, code: number | null): void {
   if (state === "met") lives.begin(id, null);
-  lives.finish(id, code, !asked);
+  lives.finish(id, code, !asked || unhealthy);
 }
 
 async function lookAt(

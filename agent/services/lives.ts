@@ -17,6 +17,8 @@ export interface Life {
   readonly startedAt: number | null;
   /** Whether Docker was asked to stop it since it started. */
   readonly asked: boolean;
+  /** Whether its health check failed: the stop that Swarm then asks for is no wish of its owner. */
+  readonly unhealthy: boolean;
   /** Whether an out-of-memory event was heard since it started. */
   readonly outOfMemory: boolean;
 }
@@ -31,6 +33,7 @@ export interface Lives {
   /** `unasked` ends make the next start in the slot a restart. */
   finish(id: string, code: number | null, unasked: boolean): void;
   ask(id: string): void;
+  turnUnhealthy(id: string): void;
   outOfMemory(id: string): void;
   forget(id: string): void;
 }
@@ -55,12 +58,20 @@ export function createLives(count: (tally: Tally) => void): Lives {
       if (!services.has(service)) count({ kind: "seen", service });
       services.add(service);
       const slot = slotOf(labels[SWARM.taskName] ?? service);
-      lives.set(id, { service, slot, state: "met", startedAt: null, asked: false, outOfMemory: false });
+      lives.set(id, {
+        service,
+        slot,
+        state: "met",
+        startedAt: null,
+        asked: false,
+        unhealthy: false,
+        outOfMemory: false,
+      });
     },
     begin(id, at) {
       change(id, ({ service, slot }) => {
         if (crashed.delete(slot)) count({ kind: "restart", service });
-        return { state: "running", startedAt: at, asked: false, outOfMemory: false };
+        return { state: "running", startedAt: at, asked: false, unhealthy: false, outOfMemory: false };
       });
     },
     finish(id, code, unasked) {
@@ -74,6 +85,12 @@ export function createLives(count: (tally: Tally) => void): Lives {
     },
     ask(id) {
       change(id, () => ({ asked: true }));
+    },
+    turnUnhealthy(id) {
+      change(id, ({ service }) => {
+        count({ kind: "healthFailure", service });
+        return { unhealthy: true };
+      });
     },
     outOfMemory(id) {
       change(id, ({ service }) => {

@@ -32,10 +32,16 @@ describe("the agents of the stack file, which see the host from a container on a
   }
 
   it("every node's agent reaches its Docker", async () => {
-    await waitFor("all agents to reach Docker", async () => {
-      const ups = await query("ballast_agent_docker_up");
-      return ups.length === test.lab.nodes.length && ups.every((up) => up === 1);
-    });
+    await waitFor(
+      "all agents to reach Docker",
+      async () => {
+        const ups = await query("ballast_agent_docker_up");
+        if (ups.length === test.lab.nodes.length && ups.every((up) => up === 1)) return true;
+        throw new Error(`${ups.join(", ")} of ${test.lab.nodes.length} nodes`);
+      },
+      // Earlier tests had daemons fail; one that was gone for long is asked every 30 s.
+      { timeoutMs: 60_000 },
+    );
   });
 
   it("a container's figures come to Prometheus, its network traffic too", async () => {

@@ -87,7 +87,7 @@ export function createIdentity({ docker, witness, clock, log, patience }: Identi
       return roster.node;
     },
     container: (id) => roster.container(id),
-    learn: (ids) => (up ? roster.learn(ids, new AbortController().signal) : Promise.resolve()),
+    learn: (ids) => (up ? roster.learn(ids, AbortSignal.timeout(patience.learn * 1000)) : Promise.resolve()),
     onChange(listener) {
       listeners.push(listener);
     },

@@ -1,6 +1,8 @@
 /** How long to wait for Docker and how often to ask it, in seconds. */
 export interface Patience {
   readonly answer: number;
+  /** For all questions of one sample together: a scrape does not wait longer for names. */
+  readonly learn: number;
   /** Between two looks at whether the daemon still answers: a hung one does not break the stream. */
   readonly ping: number;
   /** Between two looks at who the node is. */
@@ -9,7 +11,14 @@ export interface Patience {
   readonly retryMost: number;
 }
 
-export const PATIENCE: Patience = { answer: 5, ping: 15, node: 120, retryFirst: 0.5, retryMost: 30 };
+export const PATIENCE: Patience = {
+  answer: 5,
+  learn: 1.5,
+  ping: 15,
+  node: 120,
+  retryFirst: 0.5,
+  retryMost: 5,
+};
 
 /** The signal, or its own after so many seconds. */
 export function within(seconds: number, signal: AbortSignal): AbortSignal {

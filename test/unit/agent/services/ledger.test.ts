@@ -121,6 +121,20 @@ describe("the ledger of services", () => {
     assert.deepEqual(told(history), { seen: 1, oomKill: 1, "exit 137": 1, restart: 1, healthFailure: 1 });
   });
 
+  it("counts the replacement of an unhealthy task, though Swarm asked Docker to stop it", () => {
+    const history = new FakeHistory();
+    history.start("a", "web.1.aaa");
+    history.events.push({
+      id: "a",
+      action: "health_status: unhealthy",
+      attributes: labelsOf("web.1.aaa"),
+      at: 1011,
+    });
+    history.end("a", { exitCode: 137, asked: true });
+    history.start("b", "web.1.bbb");
+    assert.deepEqual(told(history), { seen: 1, healthFailure: 1, "exit 137": 1, restart: 1 });
+  });
+
   it("takes a signal that is no request to stop for none", () => {
     const history = new FakeHistory();
     history.start("a", "web.1.aaa");

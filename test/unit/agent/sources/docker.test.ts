@@ -12,7 +12,7 @@ import { createIdentity, type Identity } from "../../../../agent/sources/docker/
 import { createServices, type Services } from "../../../../agent/services/services.ts";
 import { NODE, PLAIN, PLAIN_IDENTITY, SILENT, standingClock, WEB, WEB_IDENTITY } from "../fixture.ts";
 
-const PATIENCE = { answer: 60, ping: 3600, node: 3600, retryFirst: 0, retryMost: 0 };
+const PATIENCE = { answer: 60, learn: 60, ping: 3600, node: 3600, retryFirst: 0, retryMost: 0 };
 
 /** A daemon whose containers, events and death a test commands. */
 class FakeDocker implements DockerApi {

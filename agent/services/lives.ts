@@ -38,6 +38,8 @@ export interface Lives {
   forget(id: string): void;
 }
 
+const FRESH = { asked: false, unhealthy: false, outOfMemory: false } as const;
+
 export function createLives(count: (tally: Tally) => void): Lives {
   const lives = new Map<string, Life>();
   const services = new Set<string>();
@@ -63,15 +65,13 @@ export function createLives(count: (tally: Tally) => void): Lives {
         slot,
         state: "met",
         startedAt: null,
-        asked: false,
-        unhealthy: false,
-        outOfMemory: false,
+        ...FRESH,
       });
     },
     begin(id, at) {
       change(id, ({ service, slot }) => {
         if (crashed.delete(slot)) count({ kind: "restart", service });
-        return { state: "running", startedAt: at, asked: false, unhealthy: false, outOfMemory: false };
+        return { state: "running", startedAt: at, ...FRESH };
       });
     },
     finish(id, code, unasked) {

@@ -17,6 +17,8 @@ import { shippedAgent } from "./agent/shipped.ts";
 import { layOut } from "./agent/synthetic.ts";
 
 const SIZES = [0, 100, 1000];
+// Growth is told by medians, which need fewer scrapes than the last percent does.
+const SYNTHETIC_SCRAPES_MOST = 40;
 const PORT = { agent: 9880, exporter: 9100, synthetic: 9890 };
 
 const say = (line: string): void => {
@@ -33,13 +35,20 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-try {
-  const options = readOptions(process.argv.slice(2));
-  if (options === null) process.stdout.write(HELP);
-  else await bench(options);
-} catch (error) {
-  say(`bench:agent: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
+process.exit(await main());
+
+/** The exit code. What an interrupt cut short may still hold the process open: so it is ended by it. */
+async function main(): Promise<number> {
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (options === null) process.stdout.write(HELP);
+    else await bench(options);
+    return 0;
+  } catch (error) {
+    if (signal.aborted) return 130;
+    say(`bench:agent: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  }
 }
 
 async function bench(options: BenchOptions): Promise<void> {
@@ -48,12 +57,10 @@ async function bench(options: BenchOptions): Promise<void> {
     const full = await startFullNode(options.containers, say, signal);
     say("the agent beside node_exporter, then docker stats");
     const real = await measureReal(full, options);
+    printReal(options, real);
     say("synthetic containers");
     const growth = await measureSynthetic(full, options, folder);
-    print(options, real, growth);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    process.exitCode = 130;
+    console.log(`\n${growthTable(growth)}\n\n${aimsTable(real, growth)}`);
   } finally {
     hangUp();
     await endFullNode(say);
@@ -87,7 +94,7 @@ async function measureSynthetic(
   say(`each a copy of a real one, with its ${hosts[0]?.host.filesEach ?? 0} files`);
   const costs = await costsOf(
     hosts.map(({ program }) => program),
-    options,
+    { ...options, scrapes: Math.min(options.scrapes, SYNTHETIC_SCRAPES_MOST) },
     signal,
   );
   for (const { program, host } of hosts) {
@@ -97,22 +104,14 @@ async function measureSynthetic(
   return costs.map((cost, index) => ({ containers: SIZES[index] ?? 0, cost }));
 }
 
-function print(
-  { scrapes, seconds, v8Flags }: BenchOptions,
-  real: RealCosts,
-  growth: readonly SyntheticCost[],
-): void {
+function printReal({ scrapes, seconds, v8Flags }: BenchOptions, real: RealCosts): void {
   const flags = (v8Flags ?? shippedAgent().v8Flags).join(" ");
   console.log(`
-${real.containers} containers on ${availableParallelism()} cores (load average before: ${loadBefore}), Node ${process.version} ${flags}; ${scrapes} scrapes of each kind,
-a fresh sample for each; CPU time over ${seconds} s at one scrape each 15 s, with the agent's look each second.
+${real.containers} containers on ${availableParallelism()} cores (load average before: ${loadBefore}), Node ${process.version} ${flags}; ${scrapes} scrapes of
+each kind, a fresh sample for each; CPU time over ${seconds} s at one scrape each 15 s, with the agent's look each second.
 
 ${comparison(real)}
 
 For docker stats, a scrape is one call of \`docker stats --no-stream\`; its CPU time is the command's, dockerd's,
-containerd's and the shims'.
-
-${growthTable(growth)}
-
-${aimsTable(real, growth)}`);
+containerd's and the shims'.`);
 }

@@ -25,6 +25,11 @@ export interface Start {
 
 const START_SECONDS = 15;
 
+// Both programs leave out what containers mount, which on an ordinary host is below /var/lib/docker and on a lab is not.
+const CONTAINERS_MOUNTS =
+  "--collector.filesystem.mount-points-exclude=" +
+  "^/(dev|proc|run/credentials/.+|sys|var/lib/docker/.+|var/lib/containers/storage/.+|var/tmp/ballast-lab/.+)($|/)";
+
 /** The agent as the image runs it, but for a fresh sample with every scrape. */
 export function agentStart(
   name: string,
@@ -44,7 +49,10 @@ export function agentStart(
  * no other lab's containers.
  */
 export function agentOfNode({ node }: FullNode, port: number, options: BenchOptions): Start {
-  const { argv, ...rest } = agentStart("agent", port, options, [`--docker.host=unix://${node.socket}`]);
+  const { argv, ...rest } = agentStart("agent", port, options, [
+    `--docker.host=unix://${node.socket}`,
+    CONTAINERS_MOUNTS,
+  ]);
   const binds = cgroupFolders(node.cgroup).map(
     (folder) => `mount --bind ${folder} ${folder.slice(0, -node.cgroup.length)}`,
   );
@@ -57,7 +65,12 @@ export function agentOfNode({ node }: FullNode, port: number, options: BenchOpti
 
 /** Debian's own build, with its defaults, but for systemd: the node has none, and it would log that each time. */
 export function nodeExporter(port: number): Start {
-  const flags = [`--web.listen-address=:${port}`, "--log.level=error", "--no-collector.systemd"];
+  const flags = [
+    `--web.listen-address=:${port}`,
+    "--log.level=error",
+    "--no-collector.systemd",
+    CONTAINERS_MOUNTS,
+  ];
   return { name: "node_exporter", port, argv: ["/usr/bin/prometheus-node-exporter", ...flags] };
 }
 

@@ -40,11 +40,13 @@ export function hangUp(): void {
 function request(url: string, encoding: Encoding): Promise<IncomingMessage> {
   const headers = { "accept-encoding": encoding === "gzip" ? "gzip" : "identity" };
   return new Promise((resolve, reject) => {
-    get(url, { agent: CONNECTIONS, headers, timeout: TIMEOUT_MS }, resolve)
-      .on("timeout", function (this: { destroy(error: Error): void }) {
-        this.destroy(new Error(`${url} took more than ${TIMEOUT_MS} ms`));
-      })
-      .on("error", reject);
+    const asked = get(url, { agent: CONNECTIONS, headers, timeout: TIMEOUT_MS }, resolve);
+    asked.on("timeout", () => asked.destroy(new Error(`${url} took more than ${TIMEOUT_MS} ms`)));
+    asked.on("error", (error: NodeJS.ErrnoException) => {
+      // The server ended a kept connection just when it was to be used: Prometheus asks again, too.
+      if (asked.reusedSocket && error.code === "ECONNRESET") resolve(request(url, encoding));
+      else reject(error);
+    });
   });
 }
 

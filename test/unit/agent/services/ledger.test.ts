@@ -83,6 +83,22 @@ function told(history: FakeHistory): Readonly<Record<string, number>> {
   return counts();
 }
 
+function historyOf(
+  lives: readonly {
+    readonly slot: number;
+    readonly exitCode: number;
+    readonly oom: boolean;
+    readonly asked: boolean;
+  }[],
+): FakeHistory {
+  const history = new FakeHistory();
+  for (const [index, life] of lives.entries()) {
+    history.start(`c${index}`, `web.${life.slot}.t${index}`);
+    history.end(`c${index}`, life);
+  }
+  return history;
+}
+
 describe("the ledger of services", () => {
   it("counts a crash and the start that replaces it, in the same slot and no other", () => {
     const history = new FakeHistory();
@@ -194,13 +210,9 @@ describe("the ledger of services", () => {
   it("counts after a break what an unbroken stream would have told, as far as the daemon repeats it", async () => {
     await fc.assert(
       fc.asyncProperty(lives, fc.nat(), async (history, cut) => {
-        const daemon = new FakeHistory();
         const { ledger, counts } = counting();
-        await daemon.compare(ledger);
-        for (const [index, life] of history.entries()) {
-          daemon.start(`c${index}`, `web.${life.slot}.t${index}`);
-          daemon.end(`c${index}`, life);
-        }
+        await new FakeHistory().compare(ledger);
+        const daemon = historyOf(history);
         const heard = cut % (daemon.events.length + 1);
         for (const event of daemon.events.slice(0, heard)) ledger.hear(event);
         ledger.expectRepeats();
@@ -215,13 +227,9 @@ describe("the ledger of services", () => {
   it("counts every end once by the list alone, when the daemon forgot its events", async () => {
     await fc.assert(
       fc.asyncProperty(lives, fc.nat(), async (history, cut) => {
-        const daemon = new FakeHistory();
         const { ledger, counts } = counting();
-        await daemon.compare(ledger);
-        for (const [index, life] of history.entries()) {
-          daemon.start(`c${index}`, `web.${life.slot}.t${index}`);
-          daemon.end(`c${index}`, life);
-        }
+        await new FakeHistory().compare(ledger);
+        const daemon = historyOf(history);
         for (const event of daemon.events.slice(0, cut % (daemon.events.length + 1))) ledger.hear(event);
         ledger.expectRepeats();
         await daemon.compare(ledger);

@@ -50,7 +50,9 @@ async function measure(test: TestLab, index: number): Promise<Run> {
     "node2",
     names.map((name) => ({ name, replicas: 1, memoryMb: 330 })),
   );
-  const scheduler = await startScheduler(test, "act", {
+  const endings: (() => Promise<void>)[] = [() => removeAll(test.docker)];
+  const context = { after: (work: () => Promise<void>) => void endings.unshift(work) };
+  const scheduler = await startScheduler(context, test, "act", {
     BALLAST_MOVES_PER_ROUND: "1",
     BALLAST_MOVES_STABILITY: `${STABILITY_SECONDS}s`,
   });
@@ -69,8 +71,7 @@ async function measure(test: TestLab, index: number): Promise<Run> {
       move: result.seconds,
     };
   } finally {
-    await scheduler.end("SIGTERM");
-    await removeAll(test.docker);
+    for (const ending of endings) await ending();
   }
 }
 

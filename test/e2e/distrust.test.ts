@@ -20,8 +20,7 @@ describe("inputs that cannot be trusted", () => {
 
   it("moves nothing while samples are stale, and says how old they are", async (context) => {
     const atRest = await specsOf(test.docker);
-    const scheduler = await startScheduler(test, "act", { BALLAST_PROMETHEUS_MAX_AGE: "100ms" });
-    context.after(() => scheduler.end("SIGTERM"));
+    const scheduler = await startScheduler(context, test, "act", { BALLAST_PROMETHEUS_MAX_AGE: "100ms" });
     const stale = /newest sample of node\d is \d+\.\d s old, more than 0\.1 s/;
     await scheduler.decided("the samples' age", ({ decision }) => stale.test(decision.reason));
     await scheduler.rounds(3);
@@ -35,14 +34,12 @@ describe("inputs that cannot be trusted", () => {
     // A hung agent, which Swarm would not replace at once as it would a dead one.
     await agent.pause();
     context.after(() => agent.unpause());
-    const advisor = await startScheduler(test, "advise");
-    context.after(() => advisor.end("SIGTERM"));
+    const advisor = await startScheduler(context, test, "advise");
     await advisor.decided("to miss node3", ({ decision }) =>
       /no sample of node3|newest sample of node3/.test(decision.reason),
     );
     const atRest = await specsOf(test.docker);
-    const scheduler = await startScheduler(test, "act");
-    context.after(() => scheduler.end("SIGTERM"));
+    const scheduler = await startScheduler(context, test, "act");
     await scheduler.decided("untrusted", ({ decision }) => decision.outcome === "untrusted");
     await scheduler.rounds(3);
     assert.deepEqual(await specsOf(test.docker), atRest);
@@ -53,8 +50,7 @@ describe("inputs that cannot be trusted", () => {
     await scalePrometheus(test, 0);
     context.after(() => scalePrometheus(test, 1));
     const atRest = await specsOf(test.docker);
-    const scheduler = await startScheduler(test, "act");
-    context.after(() => scheduler.end("SIGTERM"));
+    const scheduler = await startScheduler(context, test, "act");
     const { decision } = await scheduler.decided(
       "untrusted",
       (entry) => entry.decision.outcome === "untrusted",

@@ -24,8 +24,7 @@ describe("what Ballast leaves alone", () => {
         { name: `${mode}-b`, replicas: 1, memoryMb: 330 },
       ]);
       const atRest = await specsOf(test.docker);
-      const scheduler = await startScheduler(test, mode);
-      context.after(() => scheduler.end("SIGTERM"));
+      const scheduler = await startScheduler(context, test, mode);
       const entry = await scheduler.decided(outcome, ({ decision }) => decision.outcome === outcome);
       assert.equal(entry.withheld, mode === "advise" ? "mode is advise" : null);
       assert.equal((await scheduler.plan()).outcome, outcome);
@@ -62,8 +61,7 @@ describe("what Ballast leaves alone", () => {
     for (const name of ["bound", "everywhere", "job"]) await allRun(test.docker, name, 1);
     context.after(() => endJob(test, "node2", "job"));
     const atRest = await specsOf(test.docker);
-    const scheduler = await startScheduler(test, "act");
-    context.after(() => scheduler.end("SIGTERM"));
+    const scheduler = await startScheduler(context, test, "act");
     const { decision } = await scheduler.decided("stuck", (entry) => entry.decision.outcome === "stuck");
     const refused = new Map(decision.refusals.map(({ service, filter }) => [service, filter]));
     assert.equal(refused.get("bound"), "local-data");

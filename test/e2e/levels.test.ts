@@ -55,8 +55,7 @@ describe("a lopsided swarm in mode act", () => {
     const specs = await specsOf(docker);
     const tasks = await taskIds(test);
     const startedMs = Date.now();
-    const scheduler = await startScheduler(test, "act");
-    context.after(() => scheduler.end("SIGTERM"));
+    const scheduler = await startScheduler(context, test, "act");
 
     await scheduler.decided(
       "level after a move",

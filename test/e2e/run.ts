@@ -2,16 +2,22 @@
 //   node test/e2e/run.ts [--engine system,trixie] [--only PATTERN] [--repeat N]
 import { spawn } from "node:child_process";
 import { globSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { deployBallast } from "../../lab/ballast/deploy.ts";
+import { withLock } from "../../lab/lock.ts";
 import { buildImages, defaultDir, down, up, type ImageSet } from "../../lab/lab.ts";
 
 /** What every lab of the tests is said to be: memory is what overloads it, so CPU is ample. */
 const NODE = { nodeCpuCores: 8, nodeMemoryBytes: 1024 ** 3 };
 const NODES = 4;
 const FIRST_SUBNET = 90;
+/** No test waits longer for anything than two minutes, and none has more than a handful of such waits. */
+const TEST_TIMEOUT_MS = 600_000;
+/** One pass through all files takes some six minutes: a run that hangs says so, and ends what it started. */
+const RUN_TIMEOUT_MS = 1_200_000;
 
 interface Suite {
   readonly engine: string;
@@ -37,13 +43,24 @@ const suites = values.engine.split(",").map((engine, index): Suite => {
 });
 const files = globSync(join(import.meta.dirname, `${values.only}.test.ts`)).sort();
 
-for (const signal of ["SIGINT", "SIGTERM"] as const)
-  process.once(signal, () => void endAll().then(() => process.exit(1)));
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    interrupted.abort();
+  });
+}
 
 const images = await buildImages(say("images"));
-const { passed, failed } = sum(await Promise.all(suites.map((suite) => runSuite(suite, images))));
+const { passed, failed } = sum(
+  await Promise.all(suites.map((suite) => withLock(lockOf(suite), () => runSuite(suite, images)))),
+);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+
+/** Two runs at once on one lab would end it under each other: the second waits. */
+function lockOf({ name }: Suite): string {
+  return join(tmpdir(), `ballast-${name}.lock`);
+}
 
 async function runSuite(suite: Suite, set: ImageSet): Promise<Tally> {
   const report = say(suite.engine);
@@ -53,7 +70,8 @@ async function runSuite(suite: Suite, set: ImageSet): Promise<Tally> {
     await deployBallast(lab, { mode: "advise", ...NODE }, report);
     const rounds: Tally[] = [];
     // On the same lab: what holds only most of the time is not proven.
-    while (rounds.length < Number(values.repeat)) rounds.push(await runTests(suite, report));
+    while (rounds.length < Number(values.repeat) && !interrupted.signal.aborted)
+      rounds.push(await runTests(suite, report));
     return sum(rounds);
   } catch (error) {
     report(String(error));
@@ -67,9 +85,15 @@ async function runSuite(suite: Suite, set: ImageSet): Promise<Tally> {
 function runTests(suite: Suite, report: (line: string) => void): Promise<Tally> {
   const child = spawn(
     process.execPath,
-    ["--test", "--test-concurrency=1", "--test-reporter=spec", ...files],
+    ["--test", "--test-concurrency=1", `--test-timeout=${TEST_TIMEOUT_MS}`, "--test-reporter=spec", ...files],
     { env: { ...process.env, BALLAST_E2E_LAB: suite.name }, stdio: ["ignore", "pipe", "inherit"] },
   );
+  const stop = () => child.kill("SIGTERM");
+  const late = setTimeout(() => {
+    report(`not done after ${RUN_TIMEOUT_MS / 60_000} minutes: stopped`);
+    stop();
+  }, RUN_TIMEOUT_MS);
+  interrupted.signal.addEventListener("abort", stop);
   const counts = { pass: 0, fail: 0 };
   createInterface(child.stdout).on("line", (line) => {
     report(line);
@@ -78,6 +102,8 @@ function runTests(suite: Suite, report: (line: string) => void): Promise<Tally> 
   });
   return new Promise((resolve) => {
     child.on("close", (code) => {
+      clearTimeout(late);
+      interrupted.signal.removeEventListener("abort", stop);
       // A runner that failed without a failed test (a file that cannot be loaded) is a failure all the same.
       const failed = counts.fail + (code !== 0 && counts.fail === 0 ? 1 : 0);
       resolve({ passed: counts.pass, failed });
@@ -90,10 +116,6 @@ function sum(tallies: readonly Tally[]): Tally {
     (so, tally) => ({ passed: so.passed + tally.passed, failed: so.failed + tally.failed }),
     { passed: 0, failed: 0 },
   );
-}
-
-async function endAll(): Promise<void> {
-  await Promise.all(suites.map(({ name }) => down({ name, dir: defaultDir(name) })));
 }
 
 function say(who: string): (line: string) => void {

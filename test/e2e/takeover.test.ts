@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { after, before, describe, it, type TestContext } from "node:test";
 import { waitFor } from "../../lab/lab.ts";
 import { specsOf, withoutVersions } from "./support/evidence.ts";
 import { openTestLab, runningTasks, serviceNamed, type TestLab } from "./support/lab.ts";
@@ -19,13 +19,16 @@ describe("a move under way", () => {
   });
   after(() => removeAll(test.docker));
 
-  async function underWay(prefix: string): Promise<{ scheduler: TestScheduler; name: string }> {
+  async function underWay(
+    context: TestContext,
+    prefix: string,
+  ): Promise<{ scheduler: TestScheduler; name: string }> {
     await removeAll(test.docker);
     await crowd(test.docker, "node2", [
       { name: `${prefix}-a`, replicas: 1, memoryMb: 330, container: SLOW_START },
       { name: `${prefix}-b`, replicas: 1, memoryMb: 330, container: SLOW_START },
     ]);
-    const scheduler = await startScheduler(test, "act", { BALLAST_MOVES_PER_ROUND: "1" });
+    const scheduler = await startScheduler(context, test, "act", { BALLAST_MOVES_PER_ROUND: "1" });
     const name = await waitFor("a steered service", () => steeredService([`${prefix}-a`, `${prefix}-b`]), {
       timeoutMs: 120_000,
     });
@@ -40,8 +43,7 @@ describe("a move under way", () => {
   }
 
   it("gives way to its owner's change, which survives", async (context) => {
-    const { scheduler, name } = await underWay("owner");
-    context.after(() => scheduler.end("SIGTERM"));
+    const { scheduler, name } = await underWay(context, "owner");
     await edit(test.docker, name, (spec) => withEnv(spec, "OWNER=was-here"));
     const entry = await scheduler.decided("the move to end", ({ results }) => results.length > 0);
     assert.equal(entry.results[0]?.outcome, "gave_way");
@@ -61,18 +63,17 @@ describe("a move under way", () => {
     );
   });
 
-  it("is ended in good order when the scheduler is told to stop", async () => {
-    const { scheduler, name } = await underWay("stop");
+  it("is ended in good order when the scheduler is told to stop", async (context) => {
+    const { scheduler, name } = await underWay(context, "stop");
     assert.equal(await scheduler.end("SIGTERM"), 0);
     await assertAtRest(name);
   });
 
   it("is ended by the next start when the scheduler was killed", async (context) => {
-    const { scheduler, name } = await underWay("kill");
+    const { scheduler, name } = await underWay(context, "kill");
     await scheduler.end("SIGKILL");
     assert.notEqual((await serviceNamed(test.docker, name)).Spec.Labels?.[STEER_LABEL], undefined);
-    const next = await startScheduler(test, "act", { BALLAST_MOVES_PER_ROUND: "1" });
-    context.after(() => next.end("SIGTERM"));
+    const next = await startScheduler(context, test, "act", { BALLAST_MOVES_PER_ROUND: "1" });
     const entry = await next.decided("the move to be recovered", ({ results }) => results.length > 0);
     assert.ok(["landed", "undone"].includes(entry.results[0]?.outcome ?? ""), entry.results[0]?.detail);
     await next.end("SIGTERM");

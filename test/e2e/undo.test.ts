@@ -31,8 +31,7 @@ describe("a move that cannot land", () => {
     const tasks = await bothTasks(test);
     const startedMs = Date.now();
     // After the first failure it is left alone for the rest of the test.
-    const scheduler = await startScheduler(test, "act", { BALLAST_MOVES_PER_ROUND: "1" });
-    context.after(() => scheduler.end("SIGTERM"));
+    const scheduler = await startScheduler(context, test, "act", { BALLAST_MOVES_PER_ROUND: "1" });
 
     const { results } = await scheduler.decided("an undone move", (entry) => entry.results.length > 0);
     assert.equal(await scheduler.end("SIGTERM"), 0);
@@ -49,8 +48,7 @@ describe("a move that cannot land", () => {
   });
 
   it("counts the failure and explains it", async (context) => {
-    const scheduler = await startScheduler(test, "act");
-    context.after(() => scheduler.end("SIGTERM"));
+    const scheduler = await startScheduler(context, test, "act");
     const entry = await scheduler.decided("an undone move", ({ results }) => results.length > 0);
     assert.match(await scheduler.metrics(), /ballast_moves_total\{outcome="undone"\} [1-9]/);
     assert.equal(entry.decision.outcome, "plan");

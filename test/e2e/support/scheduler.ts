@@ -25,6 +25,14 @@ const PACE = {
   BALLAST_MOVES_STABILITY: "2s",
 };
 
+/** A scheduler told to stop has that long, like a container of Swarm with a generous grace period. */
+const GRACE_MS = 60_000;
+
+/** What a test, or a bench, calls when it is over, whatever it came to. */
+export interface Ending {
+  after(work: () => Promise<void>): void;
+}
+
 /** A real scheduler as a process of this machine, at a manager of the lab. */
 export interface TestScheduler {
   readonly process: ChildProcess;
@@ -41,8 +49,9 @@ export interface TestScheduler {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts a scheduler and waits until it listens. The test ends it. */
+/** Starts a scheduler and waits until it listens. It ends with the test at the latest. */
 export async function startScheduler(
+  context: Ending,
   { lab, addresses }: TestLab,
   mode: string,
   env: NodeJS.ProcessEnv = {},
@@ -58,6 +67,8 @@ export async function startScheduler(
       ...env,
     },
   });
+  // Whatever the test comes to: a child that lives on keeps its file's process, and so the whole run, from ending.
+  context.after(() => endSurely(child));
   const lines: string[] = [];
   child.stderr.setEncoding("utf8").on("data", (text: string) => lines.push(text));
   const port = new Promise<number>((resolve, reject) => {
@@ -103,11 +114,19 @@ function handle(child: ChildProcess, lines: readonly string[], url: string): Tes
         { timeoutMs: 120_000 },
       );
     },
-    async end(signal) {
-      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-      const ended = once(child, "exit") as Promise<[number | null]>;
-      child.kill(signal);
-      return (await ended)[0];
-    },
+    end: (signal) => end(child, signal),
   };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const ended = once(child, "exit") as Promise<[number | null]>;
+  child.kill(signal);
+  return (await ended)[0];
+}
+
+async function endSurely(child: ChildProcess): Promise<void> {
+  const late = setTimeout(() => child.kill("SIGKILL"), GRACE_MS);
+  await end(child, "SIGTERM");
+  clearTimeout(late);
 }

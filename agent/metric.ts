@@ -39,6 +39,19 @@ export function family(spec: MetricSpec, points: readonly Point[]): Family {
   return { ...spec, points };
 }
 
+/**
+ * A family whose points are made when they are asked for: thousands of them, kept from the reading to the writing, would
+ * outlive two young generations and have the old one collected at every scrape.
+ */
+export function lazyFamily(spec: MetricSpec, make: () => readonly Point[]): Family {
+  return {
+    ...spec,
+    get points() {
+      return make();
+    },
+  };
+}
+
 /** A family of one point without labels, or of none when the value is not known. */
 export function single(spec: MetricSpec, value: number | null): Family {
   return { ...spec, points: value === null ? [] : [{ value, labels: {} }] };

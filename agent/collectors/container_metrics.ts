@@ -1,4 +1,4 @@
-import { family, type Family, type Labels, type Point } from "../metric.ts";
+import { lazyFamily, type Family, type Labels, type Point } from "../metric.ts";
 import type { Account } from "./container_account.ts";
 import { COLUMNS, type Column } from "./container_columns.ts";
 import { SPREAD_COLUMNS, type SpreadColumn } from "./container_spread.ts";
@@ -8,8 +8,8 @@ const NO_LABELS: Labels = {};
 /** The families of these accounts. */
 export function containerFamilies(accounts: readonly Account[]): readonly Family[] {
   return [
-    ...COLUMNS.map((column) => family(column.spec, pointsOf(column, accounts))),
-    ...SPREAD_COLUMNS.map((column) => family(column.spec, spreadPointsOf(column, accounts))),
+    ...COLUMNS.map((column) => lazyFamily(column.spec, () => pointsOf(column, accounts))),
+    ...SPREAD_COLUMNS.map((column) => lazyFamily(column.spec, () => spreadPointsOf(column, accounts))),
   ];
 }
 

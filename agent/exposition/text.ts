@@ -1,31 +1,39 @@
-import type { Family, Labels, MetricSpec, Point } from "../metric.ts";
+import type { Family, Labels } from "../metric.ts";
 
 /** Prometheus' text format, as `writeFamilies` writes it. */
 export const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /**
- * Families in Prometheus' text format, a chunk for each name; those of one name are joined, those without points left
+ * Families in Prometheus' text format, chunk by chunk; those of one name stand together, those without points are left
  * out. Not prom-client's: a Counter of its own cannot be set, and its writer builds every label anew for each series.
  * Here the text of a labels object is made once in the object's life, and containers keep theirs from sample to sample.
  */
 export function* writeFamilies(families: Iterable<Family>): Generator<string> {
-  for (const { name, help, type, points } of join(families)) {
-    let text = `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type}\n`;
-    for (const { value, labels, shared } of points)
-      text += `${name}${braces(labels, shared)} ${numberText(value)}\n`;
-    yield text;
+  for (const [name, parts] of byName(families)) {
+    let head = headOf(name, parts);
+    for (const { points } of parts) {
+      let text = "";
+      for (const { value, labels, shared } of points)
+        text += `${name}${braces(labels, shared)} ${numberText(value)}\n`;
+      if (text === "") continue;
+      yield head + text;
+      head = "";
+    }
   }
 }
 
-function join(families: Iterable<Family>): Iterable<Family> {
-  const byName = new Map<string, MetricSpec & { points: readonly Point[] }>();
-  for (const { name, help, type, points } of families) {
-    if (points.length === 0) continue;
-    const known = byName.get(name);
-    if (known === undefined) byName.set(name, { name, help, type, points });
-    else known.points = [...known.points, ...points];
+function byName(families: Iterable<Family>): ReadonlyMap<string, readonly Family[]> {
+  const all = new Map<string, Family[]>();
+  for (const family of families) {
+    const known = all.get(family.name);
+    if (known === undefined) all.set(family.name, [family]);
+    else known.push(family);
   }
-  return byName.values();
+  return all;
+}
+
+function headOf(name: string, [first]: readonly Family[]): string {
+  return `# HELP ${name} ${escapeHelp(first?.help ?? "")}\n# TYPE ${name} ${first?.type ?? "untyped"}\n`;
 }
 
 const texts = new WeakMap<Labels, string>();

@@ -1,7 +1,13 @@
 import type { KeptFiles } from "../sources/kept_files.ts";
 import type { Sources } from "../sources/sources.ts";
-import { pathsOf, readCgroupTotals, type CgroupPaths } from "./cgroup_totals.ts";
-import { NO_NETWORK, readNetworkTotals, type NetworkTotals } from "./network_totals.ts";
+import {
+  noInactiveMemory,
+  pathsOf,
+  readCgroupTotals,
+  type CgroupPaths,
+  type InactiveMemory,
+} from "./cgroup_totals.ts";
+import { NO_NETWORK, sumDevices, type NetworkTotals } from "./network_totals.ts";
 import { createSubject, type FollowedContainer } from "./subjects.ts";
 import type { Totals } from "./totals.ts";
 
@@ -19,6 +25,9 @@ export interface Containers {
 /** A container with the paths of its files. */
 interface Followed extends FollowedContainer {
   readonly paths: CgroupPaths;
+  readonly inactive: InactiveMemory;
+  /** Its process and where that one's network devices are counted; null while no process is known. */
+  network: { readonly pid: number; readonly path: string } | null;
 }
 
 // Containers come with a Docker event; this is for those of other runtimes, and for a Docker that does not answer.
@@ -47,26 +56,52 @@ export function createContainers(
             ...found,
             ...createSubject(),
             paths: pathsOf(cgroups, found.cgroup),
+            inactive: noInactiveMemory(),
+            network: null,
           },
       );
-      files.keepOnly(new Set([...all.map(({ paths }) => paths), ...others].flatMap(filesOf)));
+      const networks = all.flatMap(({ network }) => network?.path ?? []);
+      files.keepOnly(
+        new Set([...all.map(({ paths }) => paths), ...others].flatMap(filesOf).concat(networks)),
+      );
     },
     expectChange() {
       walkedAt = Number.NEGATIVE_INFINITY;
     },
     lookAt(container) {
-      const use = readCgroupTotals(files, cgroups?.version ?? 2, container.paths);
-      const totals = { ...use, ...networkOf(sources, container.id) };
-      if (!Number.isNaN(totals.cpuSeconds)) container.look(clock.monotonic(), totals);
+      const now = clock.monotonic();
+      const { paths, inactive } = container;
+      const { cpuSeconds, memoryBytes, readBytes, writtenBytes } = readCgroupTotals(
+        files,
+        cgroups?.version ?? 2,
+        paths,
+        inactive,
+        now,
+      );
+      const { receivedBytes, sentBytes } = networkOf(sources, files, container);
+      const totals = { cpuSeconds, memoryBytes, receivedBytes, sentBytes, readBytes, writtenBytes };
+      if (!Number.isNaN(totals.cpuSeconds)) container.look(now, totals);
       return totals;
     },
   };
 }
 
-function networkOf({ identity, procfs }: Sources, id: string): NetworkTotals {
-  const who = identity.container(id);
+/**
+ * A container's traffic. Its process' file is kept open like the others, and with it the network namespace: until the
+ * walk after its end, which Docker's event brings about within a second and the clock within five. Docker has taken the
+ * devices out of it by then.
+ */
+function networkOf({ identity, procfs }: Sources, files: KeptFiles, container: Followed): NetworkTotals {
+  const who = identity.container(container.id);
   const pid = who === null || who.hostNetwork ? null : who.pid;
-  return pid === null ? NO_NETWORK : readNetworkTotals(procfs, pid, (device) => device !== "lo");
+  if (pid === null) return NO_NETWORK;
+  if (container.network?.pid !== pid) container.network = { pid, path: `${procfs.root}/${pid}/net/dev` };
+  const end = files.read(container.network.path);
+  return end < 0 ? NO_NETWORK : sumDevices(files.text(end), isCounted);
+}
+
+function isCounted(device: string): boolean {
+  return device !== "lo";
 }
 
 function filesOf({ cpu, memory, memoryStat, io }: CgroupPaths): readonly string[] {

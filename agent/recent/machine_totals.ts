@@ -1,7 +1,7 @@
 import type { Filter } from "../filter.ts";
 import type { Files } from "../sources/files.ts";
 import { memoryField, TICKS_PER_SECOND } from "../sources/procfs.ts";
-import { readNetworkTotals } from "./network_totals.ts";
+import { sumDevices } from "./network_totals.ts";
 import type { Totals } from "./totals.ts";
 
 const SECTOR_BYTES = 512;
@@ -9,7 +9,6 @@ const SECTOR_BYTES = 512;
 const DISK_NAME = 2;
 const SECTORS_READ = 5;
 const SECTORS_WRITTEN = 9;
-const HOST_PROCESS = 1;
 
 // What these carry is carried once more by a device below them.
 const STACKED_NETWORK = /^(lo$|veth|docker|br-|virbr|vxlan|tun|tap|bond|team|dummy)/;
@@ -23,9 +22,18 @@ export function readMachineTotals(procfs: Files, disks: Filter): Totals {
   return {
     cpuSeconds: busySeconds(procfs.read("stat") ?? ""),
     memoryBytes: total - available,
-    ...readNetworkTotals(procfs, HOST_PROCESS, (device) => !STACKED_NETWORK.test(device)),
+    ...sumDevices(hostDevices(procfs), (device) => !STACKED_NETWORK.test(device)),
     ...sumDisks(procfs.read("diskstats"), disks),
   };
+}
+
+/** Null where they may not be read: the collectors tell; a second without a network reading is no news. */
+function hostDevices(procfs: Files): string | null {
+  try {
+    return procfs.read("1/net/dev");
+  } catch {
+    return null;
+  }
 }
 
 /** Parses /proc/stat: the time of all processors that was not idle. Guest time is contained in user and nice. */

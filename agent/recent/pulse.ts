@@ -4,7 +4,7 @@ import type { Filter } from "../filter.ts";
 import { createKeptFiles } from "../sources/kept_files.ts";
 import type { Sources } from "../sources/sources.ts";
 import { beat } from "./beat.ts";
-import { pathsOf, readCgroupTotals } from "./cgroup_totals.ts";
+import { noInactiveMemory, pathsOf, readCgroupTotals } from "./cgroup_totals.ts";
 import { createContainers, type Containers } from "./containers.ts";
 import { readMachineTotals } from "./machine_totals.ts";
 import type { NetworkTotals } from "./network_totals.ts";
@@ -39,7 +39,7 @@ const INTERVAL_SECONDS = 1;
 // A look that takes longer than this share of its interval has the interval stretched: on a node with thousands of
 // containers the agent must not become the load that it measures.
 const BUSY_SHARE_MOST = 0.05;
-// Beyond, files are opened anew each time: 512 containers' four files at 4 KiB of kernel memory each.
+// Beyond, files are opened anew each time: 400 containers' five files at 4 KiB of kernel memory each.
 const KEPT_FILES_MOST = 2048;
 // Between so many containers others get their turn: an answer should not wait for thousands.
 const SLICE = 128;
@@ -50,6 +50,7 @@ export function createPulse({ sources, disks, log }: PulseParts): Pulse {
   const nodePaths = cgroups === null || node.cgroup === null ? null : pathsOf(cgroups, node.cgroup);
   const containers = createContainers(sources, files, nodePaths === null ? [] : [nodePaths]);
   const subject = createSubject();
+  const inactive = noInactiveMemory();
   const listeners = new Set<() => void>();
   let took = 0;
   let interval = INTERVAL_SECONDS;
@@ -58,7 +59,10 @@ export function createPulse({ sources, disks, log }: PulseParts): Pulse {
   function nodeTotals(network: NetworkTotals): Totals {
     return nodePaths === null
       ? readMachineTotals(sources.procfs, disks)
-      : { ...readCgroupTotals(files, cgroups?.version ?? 2, nodePaths), ...network };
+      : {
+          ...readCgroupTotals(files, cgroups?.version ?? 2, nodePaths, inactive, clock.monotonic()),
+          ...network,
+        };
   }
 
   async function look(): Promise<void> {

@@ -45,7 +45,8 @@ export function createRing(): Ring {
     push(moment, reading) {
       const slot = pushed % READINGS_KEPT;
       times[slot] = moment;
-      values.set(reading, slot * FIELDS.length);
+      for (let field = 0; field < FIELDS.length; field += 1)
+        values[slot * FIELDS.length + field] = reading[field] ?? Number.NaN;
       pushed += 1;
     },
     after(since) {

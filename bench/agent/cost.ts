@@ -12,7 +12,9 @@ export interface Cost {
   readonly cpuMsPerScrape: number;
   /** With a scrape each 15 s. */
   readonly cpuSecondsPerHour: number;
+  /** As it is scraped by a Prometheus, and after all the scrapes in a row. */
   readonly resident: Resident;
+  readonly residentAfter: Resident;
   readonly series: number;
   readonly containerSeries: number;
 }
@@ -30,6 +32,7 @@ export interface Effort {
 }
 
 const ENCODINGS: readonly Encoding[] = ["plain", "gzip"];
+const SETTLING_SCRAPES = 2;
 const WARM_UP_SCRAPES = 30;
 // Between two scrapes, so that what one program leaves to do (its collection of garbage) is not timed with the next.
 const PAUSE_MS = 20;
@@ -37,21 +40,24 @@ const IDLE_SECONDS = 15;
 export const SCRAPE_INTERVAL_SECONDS = 15;
 
 /**
- * The programs' costs, measured side by side: timed scrapes in turn, never two at once, then CPU time over a while in
- * which each is scraped as by a Prometheus.
+ * The programs' costs, measured side by side: CPU time over a while in which each is scraped as by a Prometheus, then
+ * timed scrapes in turn, never two at once.
  */
 export async function costsOf(
   programs: readonly Program[],
   { scrapes, seconds }: Effort,
   signal: AbortSignal,
 ): Promise<readonly Cost[]> {
+  await scrapeInTurn(programs, SETTLING_SCRAPES, signal);
+  const shares = await cpuShares(programs, seconds, signal);
+  const residents = programs.map(({ pid }) => residentOf(pid));
   await scrapeInTurn(programs, WARM_UP_SCRAPES, signal);
   const used = meterOf(programs);
   const timed = await scrapeInTurn(programs, scrapes, signal);
   const busy = used();
   const rest = await idleShares(programs, signal);
-  const shares = await cpuShares(programs, seconds, signal);
   return programs.map(({ pid }, index) => {
+    const after = residentOf(pid);
     const answers = timed[index] ?? { plain: [], gzip: [] };
     const last = answers.plain.at(-1);
     const own = (busy[index]?.cpu ?? 0) - (rest[index] ?? 0) * (busy[index]?.elapsed ?? 0);
@@ -60,7 +66,8 @@ export async function costsOf(
       plain: timingOf(answers.plain),
       gzip: timingOf(answers.gzip),
       cpuSecondsPerHour: (shares[index] ?? Number.NaN) * 3600,
-      resident: residentOf(pid),
+      resident: residents[index] ?? after,
+      residentAfter: after,
       series: last?.series ?? 0,
       containerSeries: last?.containerSeries ?? 0,
     };

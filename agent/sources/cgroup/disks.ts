@@ -31,15 +31,16 @@ export function parseBlkio(
   return disks;
 }
 
+const BLKIO_LINE = /^(\S+) (Read|Write) (\d+)$/gm;
+
 function eachBlkioLine(
   text: string | undefined,
-  take: (device: string, isRead: boolean, value: number | null) => void,
+  take: (device: string, isRead: boolean, value: number) => void,
 ): void {
-  for (const line of (text ?? "").split("\n")) {
-    const [device = "", operation, value] = line.split(" ");
-    const isRead = operation === "Read";
-    if (isRead || operation === "Write") take(device, isRead, numberAt(value, 0));
-  }
+  if (text === undefined) return;
+  BLKIO_LINE.lastIndex = 0;
+  for (let found = BLKIO_LINE.exec(text); found !== null; found = BLKIO_LINE.exec(text))
+    take(found[1] ?? "", found[2] === "Read", Number(found[3]));
 }
 
 /** Parses v2's `io.stat`: lines of `8:0 rbytes=1 wbytes=2 rios=3 wios=4 …`. Null when there is none. */

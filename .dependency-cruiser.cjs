@@ -50,6 +50,13 @@ module.exports = {
       to: { path: "^agent/" },
     },
     {
+      name: "the-command-line-speaks-to-the-api",
+      comment: "Whatever it can do, any other program can do over HTTP.",
+      severity: "error",
+      from: { path: "^cli/" },
+      to: { path: "^(agent|scheduler)/" },
+    },
+    {
       name: "common-knows-no-half",
       comment: "common/ is the contract of both halves, not a place for either's code.",
       severity: "error",
@@ -61,7 +68,7 @@ module.exports = {
       comment:
         "The image holds agent, scheduler and common: nothing in it may need the lab, the demo or a test.",
       severity: "error",
-      from: { path: "^(agent|scheduler|common)/" },
+      from: { path: "^(agent|cli|scheduler|common)/" },
       to: { path: "^(lab|demo|bench|test)/" },
     },
     {
@@ -75,7 +82,7 @@ module.exports = {
       name: "no-dev-dependencies-in-the-product",
       comment: "They are not in the image.",
       severity: "error",
-      from: { path: "^(agent|scheduler|common)/" },
+      from: { path: "^(agent|cli|scheduler|common)/" },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
     },
   ],

@@ -9,6 +9,7 @@ WORKDIR /app
 COPY package*.json tsconfig*.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY agent agent
+COPY cli cli
 COPY common common
 COPY scheduler scheduler
 # The sources run as they are, but compiled ones start faster and take 18 MB less memory. The agent is one file: what it
@@ -27,6 +28,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY deploy/entrypoint.sh ./
+COPY deploy/ballast.sh /usr/local/bin/ballast
 # By number: the base image need not know a name. The stack raises it where the Docker socket demands root.
 USER 65532:65532
 EXPOSE 9880 9881

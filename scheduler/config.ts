@@ -48,6 +48,7 @@ const SCHEMA = z.strictObject({
       stability: duration().default(10),
     })
     .prefault({}),
+  api: z.strictObject({ token: text("a secret of those who may give orders").optional() }).prefault({}),
   hooks: z.strictObject({ token: text("a secret of the webhook's caller").optional() }).prefault({}),
   log: z.strictObject({ level: word(LOG_LEVELS).default("info") }).prefault({}),
 });

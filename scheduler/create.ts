@@ -1,19 +1,22 @@
 import Docker from "dockerode";
 import type { Readiness } from "../common/http/listen.ts";
 import { startHttpServer } from "../common/http/server.ts";
-import { createLog } from "../common/log.ts";
+import { createLog, type Log } from "../common/log.ts";
 import type { Running } from "../common/run.ts";
 import { createSwarmGateway } from "./act/gateway.ts";
 import { createMover } from "./act/mover.ts";
+import { createNodeWriter } from "./act/node-writer.ts";
+import { createOrderBook } from "./act/order-book.ts";
 import { routesOf } from "./api/routes.ts";
 import { policyOf, type SchedulerConfig } from "./config.ts";
 import { decide } from "./decide/decide.ts";
 import { createJournal, type Journal } from "./journal.ts";
 import { createLoop } from "./loop.ts";
 import { createMetrics } from "./metrics.ts";
-import { createObserver } from "./observe/observer.ts";
+import { createObserver, type Observe } from "./observe/observer.ts";
 import { createUsageReader } from "./observe/prometheus/reader.ts";
 import { createSwarmReader } from "./observe/swarm/reader.ts";
+import type { Mover } from "./ports.ts";
 import { runRound } from "./round.ts";
 import { startSchedule } from "./schedule.ts";
 
@@ -32,25 +35,12 @@ export async function startScheduler(config: SchedulerConfig): Promise<Running> 
   const metrics = createMetrics(config.mode);
   const policy = policyOf(config);
   const docker = new Docker({ ...config.docker.host, timeout: DOCKER_TIMEOUT_MS });
-  const trust = { windowSeconds: config.load.window, maxAgeSeconds: config.prometheus.maxAge };
-  const usage = createUsageReader({
-    url: config.prometheus.url,
-    timeoutSeconds: config.prometheus.timeout,
-    ...trust,
-  });
-  const observe = createObserver(createSwarmReader(docker), usage, trust);
-  const mover = createMover({
-    gateway: createSwarmGateway(docker),
-    deadlineSeconds: config.moves.deadline,
-    stabilitySeconds: config.moves.stability,
-    stopGraceSeconds: STOP_GRACE_SECONDS,
-    pollSeconds: POLL_SECONDS,
-    onStep: (move, step, detail) => {
-      log.info({ move, step }, detail);
-    },
-  });
+  const observe = observerOf(config, docker);
+  const mover = moverOf(config, docker, log);
   const journal = createJournal(JOURNAL_SIZE);
-  const parts = { observe, mover, policy, metrics, journal, log };
+  const orders = createOrderBook(docker);
+  const nodeWriter = createNodeWriter(docker);
+  const parts = { observe, mover, orders, nodeWriter, policy, metrics, journal, log };
   const loop = createLoop((trigger, signal) => runRound(parts, trigger, signal), log);
 
   const server = await startHttpServer(config.listen, {
@@ -61,6 +51,15 @@ export async function startScheduler(config: SchedulerConfig): Promise<Running> 
       observe,
       decideNow: async () => decide((await observe()).snapshot, policy, Date.now()),
       journal,
+      orders: {
+        policy,
+        orders,
+        nodeWriter,
+        token: config.api.token ?? null,
+        onOrder: () => {
+          loop.look("order");
+        },
+      },
       hookToken: config.hooks.token ?? null,
       leads: () => journal.entries()[0]?.leads ?? false,
       onAlerts: (names) => {
@@ -86,6 +85,26 @@ export async function startScheduler(config: SchedulerConfig): Promise<Running> 
       await server.stop(HTTP_GRACE_MS);
     },
   };
+}
+
+function observerOf({ load, prometheus }: SchedulerConfig, docker: Docker): Observe {
+  const trust = { windowSeconds: load.window, maxAgeSeconds: prometheus.maxAge };
+  const { url, timeout } = prometheus;
+  const usage = createUsageReader({ url, timeoutSeconds: timeout, ...trust });
+  return createObserver(createSwarmReader(docker), usage, trust);
+}
+
+function moverOf({ moves }: SchedulerConfig, docker: Docker, log: Log): Mover {
+  return createMover({
+    gateway: createSwarmGateway(docker),
+    deadlineSeconds: moves.deadline,
+    stabilitySeconds: moves.stability,
+    stopGraceSeconds: STOP_GRACE_SECONDS,
+    pollSeconds: POLL_SECONDS,
+    onStep: (move, step, detail) => {
+      log.info({ move, step }, detail);
+    },
+  });
 }
 
 /** Ready once a first look was had: before that there is nothing to show. */

@@ -1,5 +1,6 @@
 import type { Move } from "./domain/decision.ts";
 import type { Node } from "./domain/node.ts";
+import type { DrainOrder, Order, PauseOrder } from "./domain/order.ts";
 import type { Resources } from "./domain/resources.ts";
 import type { Service } from "./domain/service.ts";
 import type { InputReport, NodeUsage } from "./domain/snapshot.ts";
@@ -10,6 +11,7 @@ export interface SwarmReading {
   readonly nodes: readonly Node[];
   readonly services: readonly Service[];
   readonly tasks: readonly Task[];
+  readonly orders: readonly Order[];
   /** The node this scheduler stands on; only beside the leader does it act. */
   readonly ownNodeId: string;
   readonly report: InputReport;
@@ -54,4 +56,22 @@ export interface Mover {
   move(move: Move, nodes: readonly Node[], signal: AbortSignal): Promise<MoveResult>;
   /** Finishes or undoes what an earlier run left in the swarm. */
   recover(service: Service, nodes: readonly Node[], signal: AbortSignal): Promise<MoveResult>;
+}
+
+/** What an order says before it has an id. */
+export type NewOrder = WithoutId<PauseOrder> | WithoutId<DrainOrder>;
+
+type WithoutId<Given extends Order> = Omit<Given, "id">;
+
+/** Where orders are kept; reading them is the swarm reader's. */
+export interface OrderBook {
+  /** Keeps an order; one of the same kind about the same thing that is there already stays, and false is told. */
+  give(order: NewOrder): Promise<boolean>;
+  /** Takes an order out; nothing happens when it is gone. */
+  takeBack(id: string): Promise<void>;
+}
+
+/** Writes to nodes: nothing but what `docker node update --availability` writes. */
+export interface NodeWriter {
+  setAvailability(nodeId: string, availability: "active" | "drain"): Promise<void>;
 }

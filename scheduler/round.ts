@@ -3,21 +3,21 @@ import { recheckMove } from "./decide/candidates.ts";
 import { decide } from "./decide/decide.ts";
 import { afterMove, viewOf, type View } from "./decide/view.ts";
 import type { Decision, Move, Refusal } from "./domain/decision.ts";
+import { describeOrder, pauseOf } from "./domain/order.ts";
 import type { Policy } from "./domain/policy.ts";
-import { isTrusted } from "./domain/snapshot.ts";
+import { isSwarmKnown, isTrusted } from "./domain/snapshot.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
 import type { SchedulerMetrics } from "./metrics.ts";
 import type { Observation, Observe } from "./observe/observer.ts";
 import type { Mover, MoveResult } from "./ports.ts";
+import { endOrders, type OrderParts } from "./standing-orders.ts";
 
 /** What a round works with. */
-export interface RoundParts {
+export interface RoundParts extends OrderParts {
   readonly observe: Observe;
   readonly mover: Mover;
-  readonly policy: Policy;
   readonly metrics: SchedulerMetrics;
   readonly journal: Journal;
-  readonly log: Log;
 }
 
 /** One turn of the loop: observe, recover, decide, show, re-validate, act, record. */
@@ -25,9 +25,10 @@ export async function runRound(parts: RoundParts, trigger: string, signal: Abort
   const first = await parts.observe();
   const recovered = await recoverOrphans(parts, first, signal);
   const seen = recovered.length > 0 ? await parts.observe() : first;
+  if (seen.leads && !signal.aborted) await endOrders(parts, seen.snapshot, Date.now());
   const decision = decide(seen.snapshot, parts.policy, Date.now());
   const planned = decision.outcome === "plan";
-  const withheld = planned ? reasonToWithhold(parts.policy, seen, signal) : null;
+  const withheld = planned ? reasonToWithhold(parts.policy, seen, decision, signal) : null;
   const entry: JournalEntry = { trigger, decision, leads: seen.leads, withheld, results: recovered };
   parts.metrics.decided(decision);
   parts.journal.write(entry);
@@ -40,8 +41,16 @@ export async function runRound(parts: RoundParts, trigger: string, signal: Abort
   parts.journal.write({ ...entry, ...carriedOut, results: [...recovered, ...carriedOut.results] });
 }
 
-function reasonToWithhold({ mode }: Policy, { leads }: Observation, signal: AbortSignal): string | null {
-  if (mode !== "act") return `mode is ${mode}`;
+function reasonToWithhold(
+  { mode }: Policy,
+  { leads, snapshot }: Observation,
+  { cause }: Decision,
+  signal: AbortSignal,
+): string | null {
+  const pause = pauseOf(snapshot.orders, null, Date.now());
+  if (pause !== null) return describeOrder(pause, "paused");
+  // The mode is about what Ballast does by itself; a drain is a person's order.
+  if (mode !== "act" && cause !== "drain") return `mode is ${mode}`;
   if (!leads) return "standing by: another manager leads the swarm";
   return signal.aborted ? "told to stop" : null;
 }
@@ -78,7 +87,10 @@ async function carryOut(parts: RoundParts, decision: Decision, signal: AbortSign
   const { snapshot, leads } = await parts.observe();
   if (!leads) return dropped(parts, decision, "another manager leads the swarm since the plan was made");
   if (signal.aborted) return dropped(parts, decision, "told to stop");
-  if (!isTrusted(snapshot)) return dropped(parts, decision, "a fresh look cannot be trusted");
+  const isKnown = decision.cause === "drain" ? isSwarmKnown(snapshot) : isTrusted(snapshot);
+  if (!isKnown) return dropped(parts, decision, "a fresh look cannot be trusted");
+  const pause = pauseOf(snapshot.orders, null, Date.now());
+  if (pause !== null) return dropped(parts, decision, describeOrder(pause, "paused"));
   const view = viewOf(snapshot, parts.policy.windowSeconds);
   const { moves, refusals } = recheck(parts.policy, view, decision.moves);
   const withheld = refusals

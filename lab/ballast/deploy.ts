@@ -24,7 +24,7 @@ export interface BallastAddresses {
 }
 
 const ROOT = join(import.meta.dirname, "../..");
-const HOOK_SECRET = "ballast_hook_token";
+const SECRETS = ["ballast_api_token", "ballast_hook_token"];
 const STACK = "ballast";
 const READY_TIMEOUT_MS = 120_000;
 
@@ -34,7 +34,7 @@ export async function deployBallast(
   options: BallastOptions,
   report: Report = silent,
 ): Promise<BallastAddresses> {
-  await createHookSecret(lab);
+  for (const name of SECRETS) await createSecret(lab, name);
   report(`deploying docker-stack.yml in mode ${options.mode}`);
   await run(
     dockerArgv(lab, ["stack", "deploy", "--resolve-image", "never", "-c", "docker-stack.yml", STACK]),
@@ -92,12 +92,12 @@ function stackEnvironment(lab: Lab, options: BallastOptions): NodeJS.ProcessEnv 
   };
 }
 
-async function createHookSecret(lab: Lab): Promise<void> {
+async function createSecret(lab: Lab, name: string): Promise<void> {
   const docker = dockerOf(firstManager(lab));
-  const known = await docker.listSecrets({ filters: { name: [HOOK_SECRET] } });
+  const known = await docker.listSecrets({ filters: { name: [name] } });
   if (known.length > 0) return;
   await docker.createSecret({
-    Name: HOOK_SECRET,
+    Name: name,
     Data: Buffer.from(randomBytes(24).toString("hex")).toString("base64"),
   });
 }

@@ -39,7 +39,8 @@ export function createSwarmGateway(docker: Docker): SwarmGateway {
   };
 }
 
-function statusOf(error: unknown): number | null {
+/** The HTTP status that Docker answered with; null when there was no answer. */
+export function statusOf(error: unknown): number | null {
   const status: unknown = error instanceof Error && "statusCode" in error ? error.statusCode : null;
   return typeof status === "number" ? status : null;
 }

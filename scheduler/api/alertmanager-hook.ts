@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import express, { Router, type Request, type RequestHandler } from "express";
 import * as z from "zod";
 import { sendProblem, type Problem } from "../../common/http/problem.ts";
 import type { HookOutcome } from "../metrics.ts";
+import { bearerRefusal } from "./bearer.ts";
 
 export interface AlertmanagerHookParts {
   /** The caller's secret; null when none is configured, and then nobody may call. */
@@ -80,22 +80,7 @@ const STANDBY: Problem = {
 };
 
 function refusalOf(request: Request, { token, leads }: AlertmanagerHookParts): Problem | null {
-  if (token === null) {
-    return {
-      status: 403,
-      title: "No token",
-      detail: "set BALLAST_HOOKS_TOKEN or BALLAST_HOOKS_TOKEN_FILE to open this",
-    };
-  }
-  const given = /^Bearer (.+)$/.exec(request.get("authorization") ?? "")?.[1] ?? "";
-  if (!timingSafeEqual(digest(given), digest(token))) {
-    return {
-      status: 401,
-      title: "Wrong token",
-      detail: "send `Authorization: Bearer` with the configured token",
-    };
-  }
-  return leads() ? null : STANDBY;
+  return bearerRefusal(request, token, "BALLAST_HOOKS_TOKEN") ?? (leads() ? null : STANDBY);
 }
 
 /** Parses the body; what cannot be parsed is told of before it is answered. */
@@ -107,11 +92,6 @@ function jsonBody(onUnreadable: () => void): RequestHandler {
       next(error);
     });
   };
-}
-
-/** Of equal length whatever was sent, as the comparison in constant time demands. */
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
 }
 
 /** Whether the key is new; the oldest are forgotten first. */

@@ -5,10 +5,12 @@ import type { SchedulerMetrics } from "../metrics.ts";
 import type { Observe } from "../observe/observer.ts";
 import { alertmanagerHookRoute } from "./alertmanager-hook.ts";
 import { decisionsRoute } from "./decisions.ts";
+import { ordersRoutes, type OrderRouteParts } from "./orders.ts";
 import { planRoute } from "./plan.ts";
 import { snapshotRoute } from "./snapshot.ts";
 
 export interface ApiParts {
+  readonly orders: Omit<OrderRouteParts, "observe">;
   readonly observe: Observe;
   readonly decideNow: () => Promise<Decision>;
   readonly journal: Journal;
@@ -18,12 +20,13 @@ export interface ApiParts {
   readonly countHook: SchedulerMetrics["hooked"];
 }
 
-/** Every route of the API. Reads change nothing; the hook only makes the loop look. */
+/** Every route of the API. Reads change nothing; the hook only makes the loop look; orders are carried out by it. */
 export function routesOf(parts: ApiParts): readonly Router[] {
   return [
     snapshotRoute(parts.observe),
     planRoute(parts.decideNow),
     decisionsRoute(parts.journal),
+    ordersRoutes({ observe: parts.observe, ...parts.orders }),
     alertmanagerHookRoute({
       token: parts.hookToken,
       leads: parts.leads,

@@ -2,7 +2,7 @@ import type { Move, Refusal } from "../domain/decision.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Resources } from "../domain/resources.ts";
 import type { Task } from "../domain/task.ts";
-import type { Candidate, Traveller } from "./filters/filter.ts";
+import type { Candidate, TargetFilter, Traveller } from "./filters/filter.ts";
 import { TARGET_FILTERS } from "./filters/target-filters.ts";
 import { TASK_FILTERS } from "./filters/task-filters.ts";
 import type { NodeView, View } from "./view.ts";
@@ -22,17 +22,42 @@ export function mayLeave(view: View, task: Task, context: Context): TaskAnswer |
   const service = view.services.get(task.serviceId);
   if (service === undefined) return null;
   const candidate: Candidate = { task, service, view, ...context };
+  const drains = view.draining.has(task.nodeId);
   for (const filter of TASK_FILTERS) {
+    if (drains && filter.yieldsToDrain === true) continue;
     const verdict = filter.check(candidate);
     if (!verdict.ok) return { ok: false, refusal: refusalOf(candidate, filter.name, verdict.detail, null) };
   }
-  const load: Resources | undefined = view.usage[task.id];
+  // What a task under a drain uses need not be known: what it reserves is what Swarm would reckon with.
+  const load: Resources | undefined = view.usage[task.id] ?? (drains ? service.reservations : undefined);
   return load === undefined ? null : { ok: true, traveller: { ...candidate, load } };
 }
 
 /** Asks every target filter in order; null when the task may stand on the node. */
 export function refusalOfTarget(traveller: Traveller, target: NodeView): Refusal | null {
-  for (const filter of TARGET_FILTERS) {
+  const drains = traveller.view.draining.has(traveller.task.nodeId);
+  return firstRefusal(
+    traveller,
+    target,
+    TARGET_FILTERS.filter((filter) => !drains || filter.yieldsToDrain !== true),
+  );
+}
+
+/** The rules on targets that a drain may go against, the gravest first. */
+const RESERVES = TARGET_FILTERS.filter((filter) => filter.yieldsToDrain === true);
+
+/** How gravely a rule speaks against a target that a drain may use all the same; 0 when none does. */
+export function reserveAbout(traveller: Traveller, target: NodeView): number {
+  const first = RESERVES.findIndex((filter) => !filter.check(traveller, target).ok);
+  return first < 0 ? 0 : RESERVES.length - first;
+}
+
+function firstRefusal(
+  traveller: Traveller,
+  target: NodeView,
+  filters: readonly TargetFilter[],
+): Refusal | null {
+  for (const filter of filters) {
     const verdict = filter.check(traveller, target);
     if (!verdict.ok) return refusalOf(traveller, filter.name, verdict.detail, target.node.hostname);
   }

@@ -1,12 +1,13 @@
 import type { Decision, Move, NodeScore, Outcome, Refusal } from "../domain/decision.ts";
 import type { Policy } from "../domain/policy.ts";
-import { isTrusted, type InputReport, type Snapshot } from "../domain/snapshot.ts";
+import { isSwarmKnown, isTrusted, type InputReport, type Snapshot } from "../domain/snapshot.ts";
 import type { Context } from "./candidates.ts";
 import { cooldown } from "./filters/cooldown.ts";
 import { quiet } from "./filters/quiet.ts";
 import { settled } from "./filters/settled.ts";
 import { usageKnown } from "./filters/usage-known.ts";
 import { imbalanceOf, loadOf } from "./load.ts";
+import { emptyNodes } from "./search/empty.ts";
 import { hotSpots, relieve, type HotSpot, type Relief } from "./search/relieve.ts";
 import { viewOf, type NodeView, type View } from "./view.ts";
 
@@ -18,9 +19,9 @@ export function decide(snapshot: Snapshot, policy: Policy, nowMs: number): Decis
   const view = viewOf(snapshot, policy.windowSeconds);
   const context: Context = { policy, nowMs };
   const trusted = isTrusted(snapshot);
-  const mayPlan = trusted && policy.mode !== "observe";
-  const relief: Relief = mayPlan ? relieve(view, context) : { moves: [], view, refusals: [] };
-  const conclusion = trusted ? concludeFrom(view, relief, context) : distrust(snapshot.inputs);
+  const relief = planOn(snapshot, view, context);
+  const isKnown = trusted || relief.moves.length > 0;
+  const conclusion = isKnown ? concludeFrom(view, relief, context) : distrust(snapshot.inputs);
   return {
     id: `d${snapshot.takenAtMs.toString(36)}`,
     at: new Date(nowMs).toISOString(),
@@ -33,6 +34,17 @@ export function decide(snapshot: Snapshot, policy: Policy, nowMs: number): Decis
     moves: relief.moves,
     refusals: distinct(relief.refusals),
   };
+}
+
+/**
+ * A person's order comes first, in every mode and without measurements, as Swarm's own drain would; what Ballast does by
+ * itself waits until the nodes are empty, and for all that it needs to know.
+ */
+function planOn(snapshot: Snapshot, view: View, context: Context): Relief {
+  const nothing: Relief = { moves: [], view, refusals: [] };
+  const emptied = isSwarmKnown(snapshot) ? emptyNodes(view, context) : nothing;
+  if (emptied.moves.length > 0 || context.policy.mode === "observe") return emptied;
+  return isTrusted(snapshot) ? relieve(view, context) : nothing;
 }
 
 /** The rules that stop refusing when nothing happens for a while. */
@@ -59,7 +71,10 @@ function distrust(inputs: readonly InputReport[]): Conclusion {
 function concludeFrom(view: View, { moves, refusals }: Relief, context: Context): Conclusion {
   const spots = hotSpots(view, context, "high");
   const [worst] = spots;
-  if (moves.length > 0) return { outcome: "plan", cause: "overload", reason: describe(moves) };
+  if (moves.length > 0) {
+    const ordered = moves.some((move) => view.draining.has(move.from));
+    return { outcome: "plan", cause: ordered ? "drain" : "overload", reason: describe(moves) };
+  }
   if (worst !== undefined && context.policy.mode === "observe") {
     return {
       outcome: "overloaded",

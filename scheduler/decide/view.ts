@@ -1,5 +1,6 @@
 import type { Move } from "../domain/decision.ts";
 import type { Node } from "../domain/node.ts";
+import type { Order } from "../domain/order.ts";
 import { minus, NOTHING, plus, type Resources } from "../domain/resources.ts";
 import type { Service } from "../domain/service.ts";
 import type { NodeUsage, Snapshot } from "../domain/snapshot.ts";
@@ -24,6 +25,9 @@ export interface View {
   readonly services: ReadonlyMap<string, Service>;
   readonly tasksOf: ReadonlyMap<string, readonly Task[]>;
   readonly usage: Readonly<Record<string, Resources>>;
+  readonly orders: readonly Order[];
+  /** Ids of the nodes that a person has asked to be emptied. */
+  readonly draining: ReadonlySet<string>;
 }
 
 /**
@@ -64,6 +68,8 @@ export function viewOf(snapshot: Snapshot, windowSeconds: number): View {
     services,
     tasksOf: Map.groupBy(live, (task) => task.serviceId),
     usage: snapshot.taskUsage,
+    orders: snapshot.orders,
+    draining: new Set(snapshot.orders.flatMap((order) => (order.kind === "drain" ? [order.node] : []))),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Node } from "./node.ts";
+import type { Order } from "./order.ts";
 import type { Resources } from "./resources.ts";
 import type { Service } from "./service.ts";
 import type { Task } from "./task.ts";
@@ -24,11 +25,18 @@ export interface Snapshot {
   readonly nodes: readonly Node[];
   readonly services: readonly Service[];
   readonly tasks: readonly Task[];
+  /** What people told Ballast to do. */
+  readonly orders: readonly Order[];
   /** By node id; a node that was not measured has no entry. */
   readonly nodeUsage: Readonly<Record<string, NodeUsage>>;
   /** By task id; a task too young to be measured over the whole window has no entry. */
   readonly taskUsage: Readonly<Record<string, Resources>>;
   readonly inputs: readonly InputReport[];
+}
+
+/** Whether what the managers said is whole: enough for an order of a person, which asks for no measurement. */
+export function isSwarmKnown({ inputs }: Snapshot): boolean {
+  return inputs.some(({ source, doubts }) => source === "swarm" && doubts.length === 0);
 }
 
 /** Whether there are inputs and every one is whole and fresh. Anything else is a reason not to act. */

@@ -29,6 +29,7 @@ export function snapshotOf(
     nodes: swarm.nodes,
     services: swarm.services,
     tasks: swarm.tasks,
+    orders: swarm.orders,
     nodeUsage: usage.nodeUsage,
     taskUsage,
     inputs: [swarm.report, usageReport],

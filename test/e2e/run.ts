@@ -13,7 +13,8 @@ import { buildImages, defaultDir, down, up, type ImageSet } from "../../lab/lab.
 /** What every lab of the tests is said to be: memory is what overloads it, so CPU is ample. */
 const NODE = { nodeCpuCores: 8, nodeMemoryBytes: 1024 ** 3 };
 const NODES = 4;
-const FIRST_SUBNET = 90;
+/** One for each engine, so that two runs do not meet. */
+const SUBNETS = { system: "10.90.0.0/24", trixie: "10.91.0.0/24" };
 /** No test waits longer for anything than two minutes, and none has more than a handful of such waits. */
 const TEST_TIMEOUT_MS = 600_000;
 /** One pass through all files takes some six minutes: a run that hangs says so, and ends what it started. */
@@ -37,8 +38,10 @@ const { values } = parseArgs({
     repeat: { type: "string", default: "1" },
   },
 });
-const suites = values.engine.split(",").map((engine, index): Suite => {
-  const subnet = `10.${FIRST_SUBNET + index}.0.0/24`;
+const suites = values.engine.split(",").map((engine): Suite => {
+  const subnet = Object.entries(SUBNETS).find(([name]) => name === engine)?.[1];
+  if (subnet === undefined)
+    throw new Error(`--engine ${engine}: there are ${Object.keys(SUBNETS).join(" and ")}`);
   return { engine, name: `e2e-${engine}`, subnet };
 });
 const files = globSync(join(import.meta.dirname, `${values.only}.test.ts`)).sort();

@@ -122,6 +122,7 @@ export function aSwarm(nodes: readonly Node[], ...standings: readonly Standing[]
     tasks,
     nodeUsage: Object.fromEntries(nodes.map((node) => [node.id, usageOf(node, tasks, taskUsage)])),
     taskUsage,
+    orders: [],
     inputs: TRUSTED,
   };
 }

@@ -39,6 +39,7 @@ export function snapshotOf(world: World): Snapshot {
       seen.map(({ id, resources }) => [id, { capacity: resources, used: usedOn(id) }]),
     ),
     taskUsage: Object.fromEntries(measured.map(({ id }) => [id, loads[id] ?? NOTHING])),
+    orders: [],
     inputs: world.inputs,
   };
 }

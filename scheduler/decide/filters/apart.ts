@@ -4,6 +4,7 @@ import { OK, refuse, type TargetFilter } from "./filter.ts";
 /** The target must end with no more copies than the node they come from began with. */
 export const apart: TargetFilter = {
   name: "apart",
+  yieldsToDrain: true,
   check({ service, task, view }, { node }) {
     const there = copiesOn(view, service.id, node.id).length;
     const here = copiesOn(view, service.id, task.nodeId).length;

@@ -18,6 +18,8 @@ export interface Candidate {
 export interface TaskFilter {
   /** Stable: it is a metric's label. */
   readonly name: string;
+  /** Whether it gives way when a person has asked for the node to be emptied: it guards what Ballast does by itself. */
+  readonly yieldsToDrain?: true;
   check(candidate: Candidate): Verdict;
 }
 
@@ -30,6 +32,8 @@ export interface Traveller extends Candidate {
 export interface TargetFilter {
   /** Stable: it is a metric's label. */
   readonly name: string;
+  /** Whether it only prefers other targets when a person has asked for the node to be emptied: Swarm would not mind. */
+  readonly yieldsToDrain?: true;
   check(traveller: Traveller, target: NodeView): Verdict;
 }
 

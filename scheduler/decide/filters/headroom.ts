@@ -6,6 +6,7 @@ import { OK, refuse, type TargetFilter, type Traveller } from "./filter.ts";
 /** The target stays at or below the mark that moves aim at, on every resource, whichever copy comes. */
 export const headroom: TargetFilter = {
   name: "headroom",
+  yieldsToDrain: true,
   check(traveller, { node, capacity, used }) {
     if (capacity === null || used === null) return refuse(`the capacity of ${node.hostname} is not known`);
     const withTask = plus(used, heaviestOf(traveller));

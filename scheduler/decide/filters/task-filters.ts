@@ -4,6 +4,7 @@ import { genericResources } from "./generic-resources.ts";
 import { localData } from "./local-data.ts";
 import { mode } from "./mode.ts";
 import { owner } from "./owner.ts";
+import { paused } from "./paused.ts";
 import { quiet } from "./quiet.ts";
 import { replicasRunning } from "./replicas-running.ts";
 import { updating } from "./updating.ts";
@@ -12,6 +13,7 @@ import { usageKnown } from "./usage-known.ts";
 /** What must hold for a task to be moved at all. The first that refuses is the reason shown. */
 export const TASK_FILTERS: readonly TaskFilter[] = [
   mode, // a write to a job re-runs it; one to a global service stops tasks all at once
+  paused, // a person's word, given to us
   owner, // the owner's word, and that of other tools, comes before anything measured
   updating, // a write cancels the update under way
   quiet, // our write takes the place of the user's own rollback point

@@ -1,9 +1,10 @@
 import type { Move, Refusal } from "../../domain/decision.ts";
-import { amountOf, plus, RESOURCE_NAMES, type ResourceName } from "../../domain/resources.ts";
-import { mayLeave, refusalOfTarget, type Context } from "../candidates.ts";
+import { amountOf, RESOURCE_NAMES, type ResourceName } from "../../domain/resources.ts";
+import { mayLeave, type Context } from "../candidates.ts";
 import type { Traveller } from "../filters/filter.ts";
-import { loadOf, ratioOf } from "../load.ts";
+import { loadOf } from "../load.ts";
 import { afterMove, type NodeView, type View } from "../view.ts";
+import { bestTarget, moveTo } from "./target.ts";
 
 /** What the search found: moves in order, the swarm as they leave it, and why others were not made. */
 export interface Relief {
@@ -83,9 +84,9 @@ function moveOff(spot: HotSpot, { view, moves }: Relief, context: Context): Sear
   const excess = excessOf(spot, context);
   const ranked = travellers.toSorted((a, b) => merit(b, spot, excess) - merit(a, spot, excess));
   for (const traveller of ranked) {
-    const found = bestTarget(traveller, spot);
-    refusals.push(...found.refusals);
-    if (found.target !== null) return { move: moveTo(traveller, spot, found.target), refusals };
+    const { target, refusals: refused } = bestTarget(traveller);
+    refusals.push(...refused);
+    if (target !== null) return { move: moveTo(traveller, target, reasonFor(spot, target)), refusals };
   }
   return { move: null, refusals };
 }
@@ -110,43 +111,7 @@ function merit({ load }: Traveller, { resource }: HotSpot, excess: number): numb
   return share < 1 ? share : 1 + 1 / share;
 }
 
-interface TargetSearch {
-  readonly target: NodeView | null;
-  readonly refusals: readonly Refusal[];
-}
-
-function bestTarget(traveller: Traveller, spot: HotSpot): TargetSearch {
-  const refusals: Refusal[] = [];
-  const allowed: NodeView[] = [];
-  for (const target of traveller.view.nodes.values()) {
-    if (target.node.id === spot.node.node.id) continue;
-    const refusal = refusalOfTarget(traveller, target);
-    if (refusal === null) allowed.push(target);
-    else refusals.push(refusal);
-  }
-  const [target] = allowed.sort((a, b) => worstWith(traveller, a) - worstWith(traveller, b));
-  return { target: target ?? null, refusals };
-}
-
-/** The highest ratio the target would have with the task on it. */
-function worstWith({ load }: Traveller, { capacity, used }: NodeView): number {
-  if (capacity === null || used === null) return Infinity;
-  return Math.max(...RESOURCE_NAMES.map((name) => ratioOf(plus(used, load), capacity, name)));
-}
-
-function moveTo({ service, task, load }: Traveller, spot: HotSpot, target: NodeView): Move {
-  const { hostname } = spot.node.node;
-  const share = Math.round(spot.ratio * 100);
-  return {
-    serviceId: service.id,
-    service: service.name,
-    taskId: task.id,
-    slot: task.slot,
-    from: spot.node.node.id,
-    to: target.node.id,
-    fromName: hostname,
-    toName: target.node.hostname,
-    load,
-    reason: `${hostname} stands at ${share} % ${spot.resource}; ${target.node.hostname} has the most room for it`,
-  };
+function reasonFor({ node, resource, ratio }: HotSpot, target: NodeView): string {
+  const share = Math.round(ratio * 100);
+  return `${node.node.hostname} stands at ${share} % ${resource}; ${target.node.hostname} has the most room for it`;
 }

@@ -1,8 +1,9 @@
 import type { Node } from "../../domain/node.ts";
+import type { Order } from "../../domain/order.ts";
 import type { Service, SteerMark } from "../../domain/service.ts";
 import { STEER_LABEL } from "../../domain/steer.ts";
 import type { Task } from "../../domain/task.ts";
-import type { RawNode, RawService, RawTask } from "./raw.ts";
+import type { RawConfig, RawNode, RawService, RawTask } from "./raw.ts";
 
 const NANO = 1e9;
 
@@ -62,6 +63,11 @@ export function taskOf(raw: RawTask): Task {
     stateSinceMs: Date.parse(raw.Status.Timestamp),
     error: raw.Status.Err,
   };
+}
+
+/** An order, out of the config object that keeps it. */
+export function orderOf(raw: RawConfig): Order {
+  return { id: raw.ID, ...raw.Spec.Data };
 }
 
 function modeOf({ Spec: { Mode } }: RawService): Service["mode"] {

@@ -96,6 +96,38 @@ export const RAW_INFO = z.object({
   Swarm: z.object({ NodeID: z.string().default(""), ControlAvailable: z.boolean().default(false) }),
 });
 
+const GIVEN = { reason: z.string(), at: z.iso.datetime() };
+
+/** What a config object of ours holds; a later version of Ballast may write more. */
+const ORDER = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("pause"),
+    service: z.string().nullable(),
+    until: z.iso.datetime().nullable(),
+    ...GIVEN,
+  }),
+  z.object({ kind: z.literal("drain"), node: z.string(), force: z.boolean(), ...GIVEN }),
+]);
+
+export const RAW_CONFIG = z.object({
+  ID: z.string(),
+  Spec: z.object({
+    Name: z.string(),
+    Data: z
+      .base64()
+      .transform((data, context): unknown => {
+        try {
+          return JSON.parse(Buffer.from(data, "base64").toString("utf8"));
+        } catch {
+          context.addIssue("is no order of Ballast's; remove this config object");
+          return z.NEVER;
+        }
+      })
+      .pipe(ORDER),
+  }),
+});
+
+export type RawConfig = z.output<typeof RAW_CONFIG>;
 export type RawNode = z.output<typeof RAW_NODE>;
 export type RawService = z.output<typeof RAW_SERVICE>;
 export type RawTask = z.output<typeof RAW_TASK>;

@@ -39,7 +39,7 @@ export async function openTestLab(): Promise<TestLab> {
 export interface ApiNode {
   readonly ID: string;
   readonly Version: { readonly Index: number };
-  readonly Spec: unknown;
+  readonly Spec: { readonly Availability: string };
   readonly Description: { readonly Hostname: string };
 }
 

@@ -36,6 +36,8 @@ export interface Ending {
 /** A real scheduler as a process of this machine, at a manager of the lab. */
 export interface TestScheduler {
   readonly process: ChildProcess;
+  /** Where its API listens. */
+  readonly url: string;
   /** What it logged, for a test that failed. */
   readonly output: () => string;
   plan(): Promise<Decision>;
@@ -91,6 +93,7 @@ function handle(child: ChildProcess, lines: readonly string[], url: string): Tes
     (await get<{ readonly decisions: readonly JournalEntry[] }>("/v1/decisions")).decisions;
   return {
     process: child,
+    url,
     output: () => lines.join("\n"),
     plan: () => get<Decision>("/v1/plan"),
     journal,

@@ -29,6 +29,7 @@ export function aSnapshot(other: Partial<Snapshot>): Snapshot {
     nodes: [],
     services: [],
     tasks: [],
+    orders: [],
     nodeUsage: {},
     taskUsage: {},
     inputs: [],

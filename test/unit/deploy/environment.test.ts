@@ -57,6 +57,7 @@ function onThisMachine(environment: NodeJS.ProcessEnv, test: TestContext): NodeJ
   writeFileSync(join(folder, "token"), "secret\n");
   const here: Readonly<Record<string, string>> = {
     "/etc/ballast/ballast.yml": join(REPOSITORY, "deploy/ballast.yml"),
+    "/run/secrets/ballast_api_token": join(folder, "token"),
     "/run/secrets/ballast_hook_token": join(folder, "token"),
   };
   return Object.fromEntries(

@@ -6,6 +6,7 @@ import { createJournal, type Journal } from "../../../scheduler/journal.ts";
 import { createMetrics } from "../../../scheduler/metrics.ts";
 import type { Mover, MoveResult } from "../../../scheduler/ports.ts";
 import { runRound } from "../../../scheduler/round.ts";
+import { fakeOrderBook, type FakeOrderBook } from "../../support/fake-order-book.ts";
 import { SILENT } from "../../support/silent-log.ts";
 import { aNode, aPolicy, aService, aSwarm, NOW, stands, type Standing } from "../../support/swarm-builder.ts";
 
@@ -45,6 +46,7 @@ function result(service: string): MoveResult {
 
 interface Turn {
   readonly mover: FakeMover;
+  readonly orders: FakeOrderBook;
   readonly journal: Journal;
   readonly looked: number;
   /** What the journal had, each time it was written. */
@@ -76,12 +78,23 @@ async function round(
     shown.push(`${mover.moved.length} moved, ${entry.results.length} results`);
     journal.write(entry);
   };
+  const orders = fakeOrderBook();
+  const policy = aPolicy({ mode });
   await runRound(
-    { observe, mover, policy: aPolicy({ mode }), metrics, journal: { ...journal, write }, log: SILENT },
+    {
+      observe,
+      mover,
+      orders,
+      nodeWriter: orders,
+      policy,
+      metrics,
+      journal: { ...journal, write },
+      log: SILENT,
+    },
     "schedule",
     signal,
   );
-  return { mover, journal, looked, shown, metrics: await metrics.registry.metrics() };
+  return { mover, orders, journal, looked, shown, metrics: await metrics.registry.metrics() };
 }
 
 function untrusted(snapshot: Snapshot): Snapshot {
@@ -150,6 +163,38 @@ describe("a round", () => {
   it("begins nothing when it was told to stop", async () => {
     const turn = await round([HOT], "act", AbortSignal.abort());
     assert.deepEqual([turn.mover.moved, entryOf(turn).withheld], [[], "told to stop"]);
+  });
+
+  it("moves nothing while everything is paused, and says since when and why", async () => {
+    const pause = {
+      kind: "pause",
+      id: "p",
+      service: null,
+      until: null,
+      reason: "sale",
+      at: "2026-01-01",
+    } as const;
+    for (const looks of [[{ ...HOT, orders: [pause] }], [HOT, { ...HOT, orders: [pause] }]]) {
+      const turn = await round(looks);
+      assert.deepEqual([turn.mover.moved, entryOf(turn).withheld], [[], "paused since 2026-01-01: sale"]);
+    }
+  });
+
+  it("carries out a drain in every mode, and ends it when the node is empty", async () => {
+    const drain = { kind: "drain", id: "d", node: "n1", force: false, reason: "", at: "2026-01-01" } as const;
+    for (const mode of ["observe", "advise", "act"] as const) {
+      const turn = await round([{ ...HOT, orders: [drain] }], mode);
+      assert.deepEqual(turn.mover.moved, ["a", "b", "c"]);
+      assert.deepEqual(turn.orders.done, []);
+      const last = await round([{ ...HOT, orders: [{ ...drain, node: "n3" }] }], mode);
+      assert.deepEqual(last.orders.done, ["set n3 to drain", "take back d"]);
+    }
+  });
+
+  it("leaves orders to the leader's scheduler", async () => {
+    const drain = { kind: "drain", id: "d", node: "n3", force: false, reason: "", at: "2026-01-01" } as const;
+    const turn = await round([{ snapshot: { ...HOT, orders: [drain] }, leads: false }]);
+    assert.deepEqual(turn.orders.done, []);
   });
 
   it("has nothing to withhold when nothing is to be moved", async () => {

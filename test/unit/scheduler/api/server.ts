@@ -4,6 +4,7 @@ import { routesOf, type ApiParts } from "../../../../scheduler/api/routes.ts";
 import { decide } from "../../../../scheduler/decide/decide.ts";
 import { createJournal } from "../../../../scheduler/journal.ts";
 import { createMetrics } from "../../../../scheduler/metrics.ts";
+import { fakeOrderBook, type FakeOrderBook } from "../../../support/fake-order-book.ts";
 import { SILENT } from "../../../support/silent-log.ts";
 import { aNode, aPolicy, aSwarm, NOW, stands } from "../../../support/swarm-builder.ts";
 
@@ -24,6 +25,7 @@ export interface TestApi {
   readonly looks: (readonly string[])[];
   /** What became of each call of the hook. */
   readonly counted: string[];
+  readonly orderBook: FakeOrderBook;
 }
 
 /** Starts one that leads and has a token, unless told otherwise. */
@@ -31,6 +33,7 @@ export async function startApi(over: Partial<ApiParts> = {}): Promise<TestApi> {
   const journal = createJournal(500);
   const looks: (readonly string[])[] = [];
   const counted: string[] = [];
+  const orderBook = fakeOrderBook();
   const server = await startHttpServer(
     { host: "127.0.0.1", port: 0 },
     {
@@ -41,6 +44,13 @@ export async function startApi(over: Partial<ApiParts> = {}): Promise<TestApi> {
         observe: () => Promise.resolve({ snapshot: SWARM, leads: true }),
         decideNow: () => Promise.resolve(decide(SWARM, aPolicy(), NOW)),
         journal,
+        orders: {
+          policy: aPolicy(),
+          orders: orderBook,
+          nodeWriter: orderBook,
+          token: TOKEN,
+          onOrder: () => looks.push(["order"]),
+        },
         hookToken: TOKEN,
         leads: () => true,
         onAlerts: (names) => looks.push(names),
@@ -50,7 +60,7 @@ export async function startApi(over: Partial<ApiParts> = {}): Promise<TestApi> {
     },
   );
   after(() => server.stop(0));
-  return { url: `http://127.0.0.1:${server.port}`, journal, looks, counted };
+  return { url: `http://127.0.0.1:${server.port}`, journal, looks, counted, orderBook };
 }
 
 /** An error answer, when it is a problem document as it should be. */

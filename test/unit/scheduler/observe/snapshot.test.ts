@@ -16,6 +16,7 @@ function swarm(over: Partial<SwarmReading> = {}): SwarmReading {
     nodes: [aNode("n1", { hostname: "alpha" }), aNode("n2", { hostname: "bravo" })],
     services: [aService("web")],
     tasks: [aTask("web.1")],
+    orders: [],
     ownNodeId: "n1",
     report: { source: "swarm", ageSeconds: 0.1, doubts: [] },
     ...over,
@@ -42,7 +43,7 @@ function doubtsWith(ages: UsageReading["ages"]): readonly string[] {
 
 describe("snapshotOf", () => {
   it("joins both readings and adds nothing", () => {
-    const { nodes, services, tasks, report } = swarm();
+    const { nodes, services, tasks, orders, report } = swarm();
     const { nodeUsage, taskUsage, report: usageReport } = usage();
     const snapshot = join();
     assert.deepEqual(snapshot, {
@@ -50,6 +51,7 @@ describe("snapshotOf", () => {
       nodes,
       services,
       tasks,
+      orders,
       nodeUsage,
       taskUsage,
       inputs: [report, usageReport],

@@ -15,6 +15,18 @@ export const TASK_FILTER_CASES: Readonly<Record<string, FilterCases>> = {
       { title: "a global job", swarm: web({ mode: "global-job" }), says: /global-job service/ },
     ],
   },
+  paused: {
+    accepts: [
+      { title: "no order", swarm: web() },
+      { title: "a pause of another service", swarm: pausing("other", null) },
+      { title: "a pause that ran out", swarm: pausing("web", NOW - SECONDS) },
+      { title: "a pause of everything, which stops plans instead", swarm: pausing(null, null) },
+    ],
+    refuses: [
+      { title: "a pause of it", swarm: pausing("web", null), says: /paused since .*: freeze/ },
+      { title: "a pause for a time", swarm: pausing("web", NOW + SECONDS), says: /paused/ },
+    ],
+  },
   owner: {
     accepts: [
       { title: "no label", swarm: web() },
@@ -167,4 +179,10 @@ function web(over: Partial<Service> = {}, copies: readonly Copy[] = [{ on: "n1" 
 function unmeasured(taskId: string): Snapshot {
   const swarm = web();
   return { ...swarm, taskUsage: without(swarm.taskUsage, taskId) };
+}
+
+function pausing(service: string | null, untilMs: number | null): Snapshot {
+  const until = untilMs === null ? null : new Date(untilMs).toISOString();
+  const at = new Date(NOW - 60 * SECONDS).toISOString();
+  return { ...web(), orders: [{ kind: "pause", id: "p1", service, until, reason: "freeze", at }] };
 }

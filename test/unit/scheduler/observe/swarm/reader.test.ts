@@ -15,7 +15,14 @@ const WHOLE: Readonly<Record<string, unknown>> = {
   "/nodes": answerOf("nodes"),
   "/services": answerOf("services"),
   "/tasks": answerOf("tasks"),
+  "/configs": [],
 };
+
+/** An order as `createConfig` keeps it. */
+function aConfig(order: object): object {
+  const Data = Buffer.from(JSON.stringify(order)).toString("base64");
+  return { ID: "c1", Spec: { Name: "ballast.pause", Labels: { "ballast.order": "pause" }, Data } };
+}
 
 function answers(over: Readonly<Record<string, unknown>>): void {
   fakeDocker.answer = ({ path }) => {
@@ -53,9 +60,31 @@ describe("a reading of the swarm", () => {
     assert.deepEqual([report.source, report.doubts], ["swarm", []]);
     assert.ok(report.ageSeconds !== null && report.ageSeconds < 10);
     assert.deepEqual(
-      fakeDocker.seen.map(({ method, path, query }) => [method, path, query]).sort(),
-      ["/info", "/nodes", "/services", "/tasks"].map((path) => ["GET", path, {}]),
+      fakeDocker.seen.map(({ method, path }) => [method, path]).sort(),
+      ["/configs", "/info", "/nodes", "/services", "/tasks"].map((path) => ["GET", path]),
     );
+  });
+
+  it("has the orders that config objects of ours keep, and asks for no others", async () => {
+    const order = {
+      kind: "pause",
+      service: null,
+      until: null,
+      reason: "sale",
+      at: "2026-01-15T12:00:00.000Z",
+    };
+    answers({ "/configs": [aConfig(order)] });
+    const { orders } = await reader.read();
+    assert.deepEqual(orders, [{ id: "c1", ...order }]);
+    const asked = fakeDocker.seen.findLast(({ path }) => path === "/configs");
+    assert.deepEqual(JSON.parse(String(asked?.query["filters"])), { label: ["ballast.order"] });
+  });
+
+  it("is in doubt when an order of ours cannot be understood: it might be a pause", async () => {
+    for (const order of [{ kind: "later" }, { kind: "drain", node: 1 }]) {
+      answers({ "/configs": [aConfig(order)] });
+      assert.match(await doubt(), /at configs\[0\]\.Spec\.Data/);
+    }
   });
 
   it("is a doubt that names the place when an answer is malformed", async () => {

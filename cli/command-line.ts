@@ -1,0 +1,171 @@
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+
+/** What every command is given. */
+export interface Common {
+  /** The scheduler's address. */
+  readonly url: string;
+  /** The secret that orders need; null when none was given. */
+  readonly token: string | null;
+  readonly json: boolean;
+  /** Whether questions are answered with yes beforehand. */
+  readonly yes: boolean;
+}
+
+/** What the command line asks for. */
+export type Command =
+  | {
+      readonly kind: "drain";
+      readonly node: string;
+      readonly force: boolean;
+      readonly wait: boolean;
+      readonly reason: string;
+    }
+  | { readonly kind: "restore"; readonly node: string }
+  | {
+      readonly kind: "pause";
+      readonly service: string | null;
+      readonly duration: string | null;
+      readonly reason: string;
+    }
+  | { readonly kind: "resume"; readonly service: string | null }
+  | { readonly kind: "orders" };
+
+export type CommandLine =
+  | { readonly kind: "help" }
+  | { readonly kind: "version" }
+  | { readonly kind: "faults"; readonly faults: readonly string[] }
+  | { readonly kind: "run"; readonly command: Command; readonly common: Common };
+
+const OPTIONS = {
+  url: { type: "string" },
+  "token-file": { type: "string" },
+  json: { type: "boolean", default: false },
+  yes: { type: "boolean", short: "y", default: false },
+  force: { type: "boolean", default: false },
+  "no-wait": { type: "boolean", default: false },
+  reason: { type: "string" },
+  for: { type: "string" },
+  help: { type: "boolean", short: "h", default: false },
+  version: { type: "boolean", default: false },
+} as const;
+
+type OptionName = keyof typeof OPTIONS;
+
+const COMMON: readonly OptionName[] = ["url", "token-file", "json", "yes", "help", "version"];
+/** The words and the options that each command takes besides the common ones. */
+const COMMANDS = {
+  drain: { words: ["NODE"], optional: 0, options: ["force", "no-wait", "reason"] },
+  restore: { words: ["NODE"], optional: 0, options: [] },
+  pause: { words: ["SERVICE"], optional: 1, options: ["reason", "for"] },
+  resume: { words: ["SERVICE"], optional: 1, options: [] },
+  orders: { words: [], optional: 0, options: [] },
+} as const satisfies Readonly<
+  Record<
+    Command["kind"],
+    { readonly words: readonly string[]; readonly optional: number; readonly options: readonly OptionName[] }
+  >
+>;
+
+const DEFAULT_URL = "http://127.0.0.1:9881";
+
+/** Reads the command line and the environment. All faults come back at once. */
+export function readCommandLine(argv: readonly string[], env: NodeJS.ProcessEnv): CommandLine {
+  const { values, positionals, tokens } = parseArgs({
+    args: [...argv],
+    options: OPTIONS,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  if (values.help === true || argv.length === 0) return { kind: "help" };
+  if (values.version === true) return { kind: "version" };
+  const [verb = "", ...words] = positionals;
+  const faults: string[] = [];
+  if (!isVerb(verb)) {
+    faults.push(`there is no command ${JSON.stringify(verb)}; there are ${Object.keys(COMMANDS).join(", ")}`);
+    return { kind: "faults", faults };
+  }
+  for (const token of tokens)
+    if (token.kind === "option") faults.push(...optionFaults(token.name, token.value, verb));
+  faults.push(...wordFaults(verb, words));
+  const token = readToken(textOf(values["token-file"]) ?? env["BALLAST_TOKEN_FILE"], env, faults);
+  const url = urlOf(textOf(values.url) ?? env["BALLAST_URL"] ?? DEFAULT_URL, faults);
+  if (faults.length > 0) return { kind: "faults", faults };
+  const common = { url, token, json: values.json === true, yes: values.yes === true };
+  const command = commandOf(verb, words[0] ?? null, {
+    force: values.force === true,
+    wait: values["no-wait"] !== true,
+    reason: textOf(values.reason) ?? "",
+    duration: textOf(values.for),
+  });
+  return { kind: "run", command, common };
+}
+
+interface Given {
+  readonly force: boolean;
+  readonly wait: boolean;
+  readonly reason: string;
+  readonly duration: string | null;
+}
+
+function commandOf(verb: Command["kind"], word: string | null, given: Given): Command {
+  const { force, wait, reason, duration } = given;
+  switch (verb) {
+    case "drain":
+      return { kind: verb, node: word ?? "", force, wait, reason };
+    case "restore":
+      return { kind: verb, node: word ?? "" };
+    case "pause":
+      return { kind: verb, service: word, duration, reason };
+    case "resume":
+      return { kind: verb, service: word };
+    case "orders":
+      return { kind: verb };
+  }
+}
+
+function isVerb(word: string): word is Command["kind"] {
+  return Object.hasOwn(COMMANDS, word);
+}
+
+function optionFaults(name: string, value: string | undefined, verb: Command["kind"]): readonly string[] {
+  const known = Object.entries(OPTIONS).find(([option]) => option === name)?.[1];
+  if (known === undefined) return [`--${name}: no such option; see ballast --help`];
+  const belongs = [...COMMON, ...COMMANDS[verb].options].some((option) => option === name);
+  if (!belongs) return [`--${name}: does not belong to ${verb}`];
+  if (known.type === "string" && value === undefined) return [`--${name}: needs a value`];
+  return known.type === "boolean" && value !== undefined ? [`--${name}: takes no value`] : [];
+}
+
+function wordFaults(verb: Command["kind"], words: readonly string[]): readonly string[] {
+  const { words: wanted, optional } = COMMANDS[verb];
+  const missing = wanted
+    .slice(words.length, wanted.length - optional)
+    .map((word) => `${verb}: which ${word}?`);
+  const surplus = words
+    .slice(wanted.length)
+    .map((word) => `${verb}: ${JSON.stringify(word)} is one word too many`);
+  return [...missing, ...surplus];
+}
+
+function readToken(file: string | null | undefined, env: NodeJS.ProcessEnv, faults: string[]): string | null {
+  if (file === null || file === undefined || file === "") return env["BALLAST_TOKEN"] ?? null;
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    faults.push(`the token's file cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return null;
+  }
+}
+
+function urlOf(text: string, faults: string[]): string {
+  const url = URL.parse(text);
+  if (url !== null && ["http:", "https:"].includes(url.protocol)) return text.replace(/\/+$/, "");
+  faults.push(`${JSON.stringify(text)} is no address; write it as ${DEFAULT_URL}`);
+  return text;
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}

@@ -1,0 +1,22 @@
+export const HELP = `ballast: tells the scheduler what to do
+
+  ballast drain NODE      moves every task off the node without a gap, then sets it to drain; says beforehand what
+                          cannot be moved, and asks
+      --force             has Swarm cut what cannot be moved
+      --no-wait           gives the order and returns; the scheduler carries it out
+      --reason TEXT
+  ballast restore NODE    takes a drain back and sets the node to active
+  ballast pause [SERVICE] moves nothing any more, or nothing of one service
+      --for DURATION      such as 30m or 2h; without it until it is resumed
+      --reason TEXT
+  ballast resume [SERVICE]
+  ballast orders          what was ordered and what it waits for
+
+  --url URL               the scheduler's address (BALLAST_URL; http://127.0.0.1:9881)
+  --token-file FILE       holds the secret that orders need (BALLAST_TOKEN_FILE, or BALLAST_TOKEN itself)
+  --json                  prints what the scheduler answers
+  -y, --yes               answers yes to questions
+  -h, --help    --version
+
+Exit code: 0 done, 1 refused or failed, 2 a fault in the command line, 130 interrupted.
+`;

@@ -28,6 +28,13 @@ module.exports = {
       to: { pathNot: "^scheduler/(decide|domain)/" },
     },
     {
+      name: "govern-is-pure",
+      comment: "What may be moved now is a function of history, limits and now.",
+      severity: "error",
+      from: { path: "^scheduler/govern/" },
+      to: { pathNot: "^(scheduler/(govern|domain)/|node_modules/)" },
+    },
+    {
       name: "adapters-do-not-know-each-other",
       comment:
         "Reading the swarm, reading Prometheus and writing to the swarm meet only in main and in the ports.",

@@ -29,6 +29,7 @@ export type Command =
       readonly reason: string;
     }
   | { readonly kind: "resume"; readonly service: string | null }
+  | { readonly kind: "reset"; readonly reason: string }
   | { readonly kind: "orders" };
 
 export type CommandLine =
@@ -59,6 +60,7 @@ const COMMANDS = {
   restore: { words: ["NODE"], optional: 0, options: [] },
   pause: { words: ["SERVICE"], optional: 1, options: ["reason", "for"] },
   resume: { words: ["SERVICE"], optional: 1, options: [] },
+  reset: { words: [], optional: 0, options: ["reason"] },
   orders: { words: [], optional: 0, options: [] },
 } as const satisfies Readonly<
   Record<
@@ -120,6 +122,8 @@ function commandOf(verb: Command["kind"], word: string | null, given: Given): Co
       return { kind: verb, service: word, duration, reason };
     case "resume":
       return { kind: verb, service: word };
+    case "reset":
+      return { kind: verb, reason };
     case "orders":
       return { kind: verb };
   }

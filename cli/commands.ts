@@ -80,6 +80,11 @@ export async function run(
       tell(answer, count === 0 ? "it was not paused" : `${command.service ?? "everything"} may move again`);
       return;
     }
+    case "reset": {
+      const answer = await client.post("/v1/breaker/reset", { reason: command.reason });
+      tell(answer, "what went wrong before no longer counts");
+      return;
+    }
     case "orders": {
       const answer = ORDERS.parse(await client.get("/v1/orders"));
       if (json) terminal.out(JSON.stringify(answer));

@@ -10,6 +10,8 @@ export const HELP = `ballast: tells the scheduler what to do
       --for DURATION      such as 30m or 2h; without it until it is resumed
       --reason TEXT
   ballast resume [SERVICE]
+  ballast reset           closes the circuit breaker: failures before now no longer count
+      --reason TEXT
   ballast orders          what was ordered and what it waits for
 
   --url URL               the scheduler's address (BALLAST_URL; http://127.0.0.1:9881)

@@ -4,7 +4,7 @@ import type { Node } from "../scheduler/domain/node.ts";
 import type { SteerMark } from "../scheduler/domain/service.ts";
 import type { Snapshot } from "../scheduler/domain/snapshot.ts";
 import { isRunning } from "../scheduler/domain/task.ts";
-import type { JournalEntry } from "../scheduler/journal.ts";
+import type { JournalEntry } from "../scheduler/journal/journal.ts";
 
 /** A node as the demo shows it. Loads are shares of its capacity; null: not measured yet. */
 export interface NodeRow {

@@ -1,7 +1,7 @@
 import axios from "axios";
 import type { Decision } from "../scheduler/domain/decision.ts";
 import type { Snapshot } from "../scheduler/domain/snapshot.ts";
-import type { JournalEntry } from "../scheduler/journal.ts";
+import type { JournalEntry } from "../scheduler/journal/journal.ts";
 import { viewOf, withLoadsOf, type NodeRow, type View } from "./view.ts";
 
 /** The nodes at a moment worth keeping. */

@@ -6,6 +6,8 @@ import { count, duration, httpUrl, listenAddress, ratio, text, word } from "../c
 import { dockerHost } from "../common/docker.ts";
 import { LOG_LEVELS } from "../common/log.ts";
 import { MODES, type Policy } from "./domain/policy.ts";
+import { recurrences } from "./govern/calendar-setting.ts";
+import { DEFAULT_LIMITS, type Limits } from "./govern/limits.ts";
 import { schedule } from "./schedule.ts";
 
 const PREFIX = "BALLAST_";
@@ -42,10 +44,36 @@ const SCHEMA = z.strictObject({
   moves: z
     .strictObject({
       perRound: count(1, 100).default(2),
+      perHour: count(1, 10_000).default(DEFAULT_LIMITS.budgets.perHour),
+      perNodePerHour: count(1, 10_000).default(DEFAULT_LIMITS.budgets.perNodePerHour),
+      perServicePerHour: count(1, 10_000).default(DEFAULT_LIMITS.budgets.perServicePerHour),
+      atOnce: count(1, 100).default(DEFAULT_LIMITS.pace.most),
+      newcomer: duration().default(DEFAULT_LIMITS.arrivals.newcomerSeconds),
       cooldown: duration().default(600),
       quiet: duration().default(600),
       deadline: duration().default(300),
       stability: duration().default(10),
+    })
+    .prefault({}),
+  breaker: z
+    .strictObject({
+      failures: count(1, 100).default(DEFAULT_LIMITS.breaker.failures),
+      pause: duration().default(DEFAULT_LIMITS.breaker.pauseSeconds),
+      longestPause: duration().default(DEFAULT_LIMITS.breaker.longestPauseSeconds),
+    })
+    .prefault({}),
+  outage: z.strictObject({ share: ratio().default(DEFAULT_LIMITS.outageShare) }).prefault({}),
+  calendar: z
+    .strictObject({
+      windows: recurrences(duration()).prefault(""),
+      blackouts: recurrences(duration()).prefault(""),
+    })
+    .prefault({}),
+  journal: z
+    .strictObject({
+      path: text("a file").optional(),
+      retention: duration().default(30 * 86_400),
+      megabytes: count(1, 100_000).default(64),
     })
     .prefault({}),
   api: z.strictObject({ token: text("a secret of those who may give orders").optional() }).prefault({}),
@@ -83,5 +111,21 @@ export function policyOf(config: SchedulerConfig): Policy {
     cooldownSeconds: config.moves.cooldown,
     quietSeconds: config.moves.quiet,
     windowSeconds: config.load.window,
+  };
+}
+
+/** How much may be moved, of the configuration. */
+export function limitsOf({ moves, breaker, outage }: SchedulerConfig): Limits {
+  const { perRound, perHour, perNodePerHour, perServicePerHour } = moves;
+  return {
+    budgets: { perRound, perHour, perNodePerHour, perServicePerHour },
+    pace: { ...DEFAULT_LIMITS.pace, most: moves.atOnce },
+    breaker: {
+      failures: breaker.failures,
+      pauseSeconds: breaker.pause,
+      longestPauseSeconds: breaker.longestPause,
+    },
+    arrivals: { newcomerSeconds: moves.newcomer },
+    outageShare: outage.share,
   };
 }

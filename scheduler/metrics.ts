@@ -2,9 +2,12 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { BALLAST } from "../common/metrics/names.ts";
 import { productVersion } from "../common/version.ts";
 import { REFUSERS } from "./decide/refusers.ts";
+import { GOVERNORS, type GovernorState } from "./govern/admit.ts";
+import { BREAKER_STATES } from "./govern/breaker.ts";
 import type { Decision } from "./domain/decision.ts";
 import { MODES, type Mode } from "./domain/policy.ts";
 import { RESOURCE_NAMES } from "./domain/resources.ts";
+import type { JournalState } from "./journal/journal.ts";
 import { MOVE_OUTCOMES, type MoveResult } from "./ports.ts";
 
 /** `standby`: sent back, since another scheduler acts. */
@@ -15,7 +18,11 @@ export interface SchedulerMetrics {
   readonly registry: Registry;
   readonly decided: (decision: Decision) => void;
   readonly moved: (result: MoveResult) => void;
+  readonly journaled: (state: JournalState) => void;
   readonly recovered: () => void;
+  /** A planned move that the governor held back, by the name of its rule. */
+  readonly refused: (filter: string) => void;
+  readonly governed: (state: GovernorState) => void;
   readonly hooked: (hook: string, outcome: HookOutcome) => void;
 }
 
@@ -26,10 +33,19 @@ export function createMetrics(mode: Mode): SchedulerMetrics {
   const registry = new Registry();
   const own = instruments(registry);
   for (const each of MODES) own.mode.set({ mode: each }, each === mode ? 1 : 0);
-  own.imbalance.remove(); // prom-client starts a gauge without labels at 0, which would read as level
+  // prom-client starts a gauge without labels at 0, which would read as level, or as shut.
+  for (const one of [
+    own.imbalance,
+    own.atOnce,
+    own.open,
+    own.movesHour,
+    own.journalHealthy,
+    own.journalBytes,
+  ])
+    one.remove();
   // From the start, so that `increase()` sees the first one of each.
   for (const outcome of MOVE_OUTCOMES) own.moves.inc({ outcome }, 0);
-  for (const filter of REFUSERS) own.refusals.inc({ filter }, 0);
+  for (const filter of [...REFUSERS, ...GOVERNORS]) own.refusals.inc({ filter }, 0);
   own.buildInfo.set({ version: productVersion() }, 1);
   return {
     registry,
@@ -41,6 +57,19 @@ export function createMetrics(mode: Mode): SchedulerMetrics {
     moved: (result) => {
       own.moves.inc({ outcome: result.outcome });
       own.moveDuration.observe(result.seconds);
+    },
+    refused: (filter) => {
+      own.refusals.inc({ filter });
+    },
+    governed: ({ breaker, atOnce, opening, movesWithinHour }) => {
+      for (const state of BREAKER_STATES) own.breaker.set({ state }, state === breaker.state ? 1 : 0);
+      own.atOnce.set(atOnce);
+      own.open.set(opening.open ? 1 : 0);
+      own.movesHour.set(movesWithinHour);
+    },
+    journaled: ({ healthy, bytes }) => {
+      own.journalHealthy.set(healthy ? 1 : 0);
+      own.journalBytes.set(bytes);
     },
     recovered: () => {
       own.recovered.inc();
@@ -81,6 +110,16 @@ function instruments(registry: Registry) {
     moves: counter(BALLAST.moves, "Moves that ended, by how.", ["outcome"]),
     recovered: counter(BALLAST.orphansRecovered, "Moves of an earlier run that were finished or undone.", []),
     hooks: counter(BALLAST.hooks, "Calls of hooks, by hook and by what became of them.", ["hook", "outcome"]),
+    breaker: gauge(BALLAST.breaker, "1 for the circuit breaker's state, 0 for the others.", ["state"]),
+    atOnce: gauge(BALLAST.atOnce, "Moves that may run at once, at the present pace.", []),
+    open: gauge(BALLAST.open, "1 when moves are welcome by maintenance windows and blackouts, else 0.", []),
+    movesHour: gauge(BALLAST.movesHour, "Moves begun within the last hour.", []),
+    journalHealthy: gauge(
+      BALLAST.journalHealthy,
+      "1 while the journal can be written where it belongs, else 0.",
+      [],
+    ),
+    journalBytes: gauge(BALLAST.journalBytes, "Size of the journal.", []),
     moveDuration: new Histogram({
       name: BALLAST.moveDuration,
       help: "From a move's first write to its last.",

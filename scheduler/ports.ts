@@ -1,6 +1,6 @@
 import type { Move } from "./domain/decision.ts";
 import type { Node } from "./domain/node.ts";
-import type { DrainOrder, Order, PauseOrder } from "./domain/order.ts";
+import type { DrainOrder, Order, PauseOrder, ResetOrder } from "./domain/order.ts";
 import type { Resources } from "./domain/resources.ts";
 import type { Service } from "./domain/service.ts";
 import type { InputReport, NodeUsage } from "./domain/snapshot.ts";
@@ -42,12 +42,19 @@ export const MOVE_OUTCOMES = ["landed", "undone", "gave_way", "failed"] as const
 export interface MoveResult {
   readonly moveId: string;
   readonly service: string;
+  readonly serviceId: string;
+  /** Node ids; empty where the record of the move could not be read. */
+  readonly fromId: string;
+  readonly toId: string;
+  /** Hostnames. */
   readonly fromName: string;
   readonly toName: string;
   readonly outcome: (typeof MOVE_OUTCOMES)[number];
   readonly detail: string;
   /** From the first write to the last. */
   readonly seconds: number;
+  /** From the new task's making until it ran (healthy, if it has a health check); null when it never did. */
+  readonly startSeconds: number | null;
 }
 
 /** The only writer. */
@@ -59,7 +66,7 @@ export interface Mover {
 }
 
 /** What an order says before it has an id. */
-export type NewOrder = WithoutId<PauseOrder> | WithoutId<DrainOrder>;
+export type NewOrder = WithoutId<PauseOrder> | WithoutId<DrainOrder> | WithoutId<ResetOrder>;
 
 type WithoutId<Given extends Order> = Omit<Given, "id">;
 

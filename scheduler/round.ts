@@ -1,4 +1,3 @@
-import type { Log } from "../common/log.ts";
 import { recheckMove } from "./decide/candidates.ts";
 import { decide } from "./decide/decide.ts";
 import { afterMove, viewOf, type View } from "./decide/view.ts";
@@ -6,7 +5,8 @@ import type { Decision, Move, Refusal } from "./domain/decision.ts";
 import { describeOrder, pauseOf } from "./domain/order.ts";
 import type { Policy } from "./domain/policy.ts";
 import { isSwarmKnown, isTrusted } from "./domain/snapshot.ts";
-import type { Journal, JournalEntry } from "./journal.ts";
+import type { Governor } from "./governor.ts";
+import type { Journal, JournalEntry } from "./journal/journal.ts";
 import type { SchedulerMetrics } from "./metrics.ts";
 import type { Observation, Observe } from "./observe/observer.ts";
 import type { Mover, MoveResult } from "./ports.ts";
@@ -16,6 +16,9 @@ import { endOrders, type OrderParts } from "./standing-orders.ts";
 export interface RoundParts extends OrderParts {
   readonly observe: Observe;
   readonly mover: Mover;
+  readonly governor: Governor;
+  /** Told of each round's look, as soon as it is known whether this scheduler is the one to act. */
+  readonly onLook: (leads: boolean) => void;
   readonly metrics: SchedulerMetrics;
   readonly journal: Journal;
 }
@@ -25,12 +28,15 @@ export async function runRound(parts: RoundParts, trigger: string, signal: Abort
   const first = await parts.observe();
   const recovered = await recoverOrphans(parts, first, signal);
   const seen = recovered.length > 0 ? await parts.observe() : first;
+  parts.onLook(seen.leads);
   if (seen.leads && !signal.aborted) await endOrders(parts, seen.snapshot, Date.now());
   const decision = decide(seen.snapshot, parts.policy, Date.now());
   const planned = decision.outcome === "plan";
   const withheld = planned ? reasonToWithhold(parts.policy, seen, decision, signal) : null;
   const entry: JournalEntry = { trigger, decision, leads: seen.leads, withheld, results: recovered };
   parts.metrics.decided(decision);
+  parts.metrics.governed(parts.governor.state(seen.snapshot));
+  parts.metrics.journaled(parts.journal.state());
   parts.journal.write(entry);
   parts.log.info(
     { decision: decision.id, outcome: decision.outcome, trigger, moves: decision.moves.length },
@@ -60,10 +66,11 @@ function reasonToWithhold(
  * only when the move's own deadline is past, since until then someone else may be at it.
  */
 async function recoverOrphans(
-  { mover, policy, metrics, log }: RoundParts,
+  parts: RoundParts,
   { snapshot, leads }: Observation,
   signal: AbortSignal,
 ): Promise<readonly MoveResult[]> {
+  const { mover, policy, metrics, log } = parts;
   if (!leads) return [];
   const orphans = snapshot.services.filter(
     ({ steer }) => steer !== null && (policy.mode === "act" || Date.parse(steer.deadline) < Date.now()),
@@ -73,7 +80,7 @@ async function recoverOrphans(
       log.warn({ service: service.name, move: service.steer?.moveId }, "found a move of an earlier run");
       const result = await mover.recover(service, snapshot.nodes, signal);
       metrics.recovered();
-      recordMove(metrics, log, result);
+      recordMove(parts, result, null);
       return result;
     }),
   );
@@ -92,15 +99,17 @@ async function carryOut(parts: RoundParts, decision: Decision, signal: AbortSign
   const pause = pauseOf(snapshot.orders, null, Date.now());
   if (pause !== null) return dropped(parts, decision, describeOrder(pause, "paused"));
   const view = viewOf(snapshot, parts.policy.windowSeconds);
-  const { moves, refusals } = recheck(parts.policy, view, decision.moves);
-  const withheld = refusals
+  const rechecked = recheck(parts.policy, view, decision.moves);
+  const { admitted, refusals } = parts.governor.admit(rechecked.moves, decision.cause, snapshot);
+  for (const { filter } of refusals) parts.metrics.refused(filter);
+  const withheld = [...rechecked.refusals, ...refusals]
     .map(({ service, filter, detail }) => `${service}: ${filter}: ${detail}`)
     .join("; ");
   if (withheld !== "") dropped(parts, decision, withheld);
   const results = await Promise.all(
-    moves.map(async (move) => {
+    admitted.map(async (move) => {
       const result = await parts.mover.move(move, snapshot.nodes, signal);
-      recordMove(parts.metrics, parts.log, result);
+      recordMove(parts, result, decision.id);
       return result;
     }),
   );
@@ -130,7 +139,12 @@ function recheck(policy: Policy, view: View, moves: readonly Move[]): Rechecked 
   return { ...later, refusals: [refusal, ...later.refusals] };
 }
 
-function recordMove(metrics: SchedulerMetrics, log: Log, result: MoveResult): void {
+function recordMove(
+  { metrics, journal, log }: RoundParts,
+  result: MoveResult,
+  decisionId: string | null,
+): void {
   metrics.moved(result);
+  journal.moved({ ...result, decisionId, at: new Date().toISOString() });
   log.info({ ...result }, `${result.service} from ${result.fromName} to ${result.toName}: ${result.outcome}`);
 }

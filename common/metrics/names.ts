@@ -101,4 +101,10 @@ export const BALLAST = {
   mode: "ballast_mode",
   orphansRecovered: "ballast_orphans_recovered_total",
   hooks: "ballast_hooks_total",
+  breaker: "ballast_breaker_state",
+  atOnce: "ballast_moves_at_once",
+  open: "ballast_moves_open",
+  movesHour: "ballast_moves_last_hour",
+  journalHealthy: "ballast_journal_healthy",
+  journalBytes: "ballast_journal_bytes",
 } as const;

@@ -75,7 +75,7 @@ function isReleased(service: RawService | null, record: SteerRecord): boolean {
 function endingOf(progress: Progress, cut: boolean): Ending | null {
   switch (progress.state) {
     case "landed":
-      return { outcome: "landed", detail: progress.detail };
+      return { outcome: "landed", detail: progress.detail, startSeconds: progress.startSeconds };
     case "failed":
       return { outcome: "undone", detail: progress.detail };
     case "taken-over":

@@ -15,8 +15,9 @@ export function createMover(options: MoverOptions): Mover {
         const steered = await steer(options, move, nodes, moveId);
         return steered.steered ? follow(options, move.serviceId, steered.record, signal) : steered.ending;
       });
-      const { service, fromName, toName } = move;
-      return { moveId, service, fromName, toName, ...ending, seconds: secondsSince(startedMs) };
+      const { service, serviceId, from: fromId, to: toId, fromName, toName } = move;
+      const what = { moveId, service, serviceId, fromId, toId, fromName, toName };
+      return { ...what, startSeconds: null, ...ending, seconds: secondsSince(startedMs) };
     },
     async recover(service, nodes, signal) {
       const startedMs = Date.now();
@@ -33,8 +34,12 @@ export function createMover(options: MoverOptions): Mover {
       return {
         moveId: record?.moveId ?? "unreadable",
         service: service.name,
+        serviceId: service.id,
+        fromId: record?.from ?? "",
+        toId: record?.to ?? "",
         fromName: name(record?.from),
         toName: name(record?.to),
+        startSeconds: null,
         ...ending,
         seconds: secondsSince(startedMs),
       };

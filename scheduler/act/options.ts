@@ -16,4 +16,4 @@ export interface MoverOptions {
 }
 
 /** How a move ended and why. */
-export type Ending = Pick<MoveResult, "outcome" | "detail">;
+export type Ending = Pick<MoveResult, "outcome" | "detail"> & Partial<Pick<MoveResult, "startSeconds">>;

@@ -35,5 +35,6 @@ export function createOrderBook(docker: Docker): OrderBook {
 
 function nameOf(order: NewOrder): string {
   if (order.kind === "drain") return `ballast.drain.${order.node}`;
+  if (order.kind === "reset") return "ballast.reset";
   return order.service === null ? "ballast.pause" : `ballast.pause.${order.service}`;
 }

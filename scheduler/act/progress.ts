@@ -5,7 +5,7 @@ import { digestOf, releasedSpec } from "./steer-spec.ts";
 /** How far a move is. `taken-over`: someone else wrote to the service, so it is no longer ours to steer. */
 export type Progress =
   | { readonly state: "landing"; readonly detail: string }
-  | { readonly state: "landed"; readonly detail: string }
+  | { readonly state: "landed"; readonly detail: string; readonly startSeconds: number }
   | { readonly state: "failed"; readonly detail: string }
   | { readonly state: "taken-over"; readonly detail: string };
 
@@ -53,7 +53,11 @@ function landingOf(
   const stableSeconds = (nowMs - landed.stateSinceMs) / 1000;
   if (stableSeconds < stabilitySeconds)
     return { state: "landing", detail: "the new task runs and is being watched" };
-  return { state: "landed", detail: `task ${landed.id} runs on the planned node` };
+  return {
+    state: "landed",
+    detail: `task ${landed.id} runs on the planned node`,
+    startSeconds: (landed.stateSinceMs - landed.createdAtMs) / 1000,
+  };
 }
 
 function failureOf(service: RawService, arrivals: readonly RawTask[], record: SteerRecord): string | null {

@@ -34,13 +34,16 @@ const PAUSE = z.strictObject({
 });
 const RESUME = z.strictObject({ service: z.string().min(1).optional() });
 const DRAIN = z.strictObject({ force: z.boolean().default(false), ...REASON });
-const RESTORE = z.strictObject({});
+const NOTHING = z.strictObject({});
+const RESET = z.strictObject(REASON);
+/** As long as the breaker's longest pause can be: a day. */
+const RESET_KEPT_MS = 86_400_000;
 
 const UNKNOWN_SWARM = { status: 503, title: "The swarm cannot be read" };
 
 /**
  * `GET /v1/orders`, `GET /v1/nodes/NODE/drain` (what it would come to), and, with the token, `POST /v1/pause`,
- * `/v1/resume`, `/v1/nodes/NODE/drain`, `/v1/nodes/NODE/restore`. Orders go into the swarm, so any scheduler takes them.
+ * `/v1/resume`, `/v1/breaker/reset`, `/v1/nodes/NODE/drain`, `/v1/nodes/NODE/restore`. Orders go into the swarm, so any scheduler takes them.
  */
 export function ordersRoutes(parts: OrderRouteParts): Router {
   const acts: RequestHandler[] = [
@@ -68,13 +71,17 @@ export function ordersRoutes(parts: OrderRouteParts): Router {
       const body = bodyOf(RESUME, request.body, response);
       if (body !== null) await resume(parts, body, response);
     })
+    .post("/v1/breaker/reset", ...acts, async (request, response) => {
+      const body = bodyOf(RESET, request.body, response);
+      if (body !== null) await reset(parts, body, response);
+    })
     .post("/v1/nodes/:node/drain", ...acts, async (request, response) => {
       const body = bodyOf(DRAIN, request.body, response);
       const found = body === null ? null : await nodeIn(parts, String(request.params["node"]), response);
       if (body !== null && found !== null) await drain(parts, found, body, response);
     })
     .post("/v1/nodes/:node/restore", ...acts, async (request, response) => {
-      if (bodyOf(RESTORE, request.body, response) === null) return;
+      if (bodyOf(NOTHING, request.body, response) === null) return;
       const found = await nodeIn(parts, String(request.params["node"]), response);
       if (found !== null) await restore(parts, found, response);
     });
@@ -108,6 +115,19 @@ async function resume(
   const { snapshot } = await parts.observe();
   const pauses = snapshot.orders.filter((order) => order.kind === "pause" && order.service === service.id);
   await takeBack(parts, pauses, response);
+}
+
+/** A later reset takes the place of an earlier one. */
+async function reset(
+  parts: OrderRouteParts,
+  { reason }: z.output<typeof RESET>,
+  response: Response,
+): Promise<void> {
+  const { snapshot } = await parts.observe();
+  for (const order of snapshot.orders) if (order.kind === "reset") await parts.orders.takeBack(order.id);
+  const nowMs = Date.now();
+  const until = isoOf(nowMs + RESET_KEPT_MS);
+  await give(parts, { kind: "reset", until, reason, at: isoOf(nowMs) }, response);
 }
 
 async function drain(
@@ -219,6 +239,7 @@ function forecastOf(
 
 /** An order with names for people, and what keeps a drain from its end. */
 function shown(order: Order, snapshot: Snapshot, policy: Policy): object {
+  if (order.kind === "reset") return { ...order, name: "breaker" };
   if (order.kind === "pause") {
     const service = snapshot.services.find(({ id }) => id === order.service);
     return { ...order, name: service?.name ?? order.service };

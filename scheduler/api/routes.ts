@@ -1,10 +1,12 @@
 import type { Router } from "express";
 import type { Decision } from "../domain/decision.ts";
-import type { Journal } from "../journal.ts";
+import type { Journal } from "../journal/journal.ts";
 import type { SchedulerMetrics } from "../metrics.ts";
 import type { Observe } from "../observe/observer.ts";
 import { alertmanagerHookRoute } from "./alertmanager-hook.ts";
 import { decisionsRoute } from "./decisions.ts";
+import { governorRoute, type Standing } from "./governor.ts";
+import { historyRoute, pricesRoute } from "./history.ts";
 import { ordersRoutes, type OrderRouteParts } from "./orders.ts";
 import { planRoute } from "./plan.ts";
 import { snapshotRoute } from "./snapshot.ts";
@@ -13,7 +15,8 @@ export interface ApiParts {
   readonly orders: Omit<OrderRouteParts, "observe">;
   readonly observe: Observe;
   readonly decideNow: () => Promise<Decision>;
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, "entries" | "lines" | "prices">;
+  readonly standing: () => Promise<Standing>;
   readonly hookToken: string | null;
   readonly leads: () => boolean;
   readonly onAlerts: (names: readonly string[]) => void;
@@ -26,6 +29,9 @@ export function routesOf(parts: ApiParts): readonly Router[] {
     snapshotRoute(parts.observe),
     planRoute(parts.decideNow),
     decisionsRoute(parts.journal),
+    historyRoute(parts.journal),
+    pricesRoute(parts.journal),
+    governorRoute(parts.standing),
     ordersRoutes({ observe: parts.observe, ...parts.orders }),
     alertmanagerHookRoute({
       token: parts.hookToken,

@@ -22,6 +22,8 @@ export interface Node {
   readonly labels: Labels;
   readonly engineLabels: Labels;
   readonly platform: Platform;
+  /** When its state, or anything else that the managers keep of it, last changed: it has been ready at least since then. */
+  readonly updatedAtMs: number;
   /** What Swarm's own scheduler reckons with when it subtracts reservations. */
   readonly resources: Resources;
 }

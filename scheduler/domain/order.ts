@@ -5,7 +5,7 @@ export const ORDER_LABEL = "ballast.order";
  * What a person told Ballast to do, and what holds until it is done or taken back. Orders are kept in the swarm itself,
  * so that they outlive any scheduler and every one of them knows them, whichever leads.
  */
-export type Order = PauseOrder | DrainOrder;
+export type Order = PauseOrder | DrainOrder | ResetOrder;
 
 interface Given {
   /** What it is taken back by. */
@@ -22,6 +22,13 @@ export interface PauseOrder extends Given {
   readonly service: string | null;
   /** When it ends by itself, ISO 8601; null for never. */
   readonly until: string | null;
+}
+
+/** What went wrong before it no longer counts against moving: the circuit breaker closes. */
+export interface ResetOrder extends Given {
+  readonly kind: "reset";
+  /** When it is forgotten, ISO 8601: by then the breaker would have tried again by itself. */
+  readonly until: string;
 }
 
 /** A node is emptied without a gap and then set to drain. */
@@ -44,7 +51,13 @@ export function pauseOf(orders: readonly Order[], service: string | null, nowMs:
 
 /** Whether an order has come to its own end. */
 export function hasPassed(order: Order, nowMs: number): boolean {
-  return order.kind === "pause" && order.until !== null && Date.parse(order.until) <= nowMs;
+  return order.kind !== "drain" && order.until !== null && Date.parse(order.until) <= nowMs;
+}
+
+/** When a person last reset the breaker, in milliseconds since 1970; null when never. */
+export function resetAt(orders: readonly Order[]): number | null {
+  const reset = orders.find((order) => order.kind === "reset");
+  return reset === undefined ? null : Date.parse(reset.at);
 }
 
 /** An order in words, with when and why it was given. */

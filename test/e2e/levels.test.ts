@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { dockerOf, waitFor } from "../../lab/lab.ts";
-import type { JournalEntry } from "../../scheduler/journal.ts";
+import type { JournalEntry } from "../../scheduler/journal/journal.ts";
 import type { MoveResult } from "../../scheduler/ports.ts";
 import { eventsSince, specsOf, withoutVersions, type ContainerEvent } from "./support/evidence.ts";
 import { openTestLab, runningTasks, tasksOf, type TestLab } from "./support/lab.ts";

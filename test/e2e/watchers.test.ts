@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import axios from "axios";
 import { waitFor } from "../../lab/lab.ts";
-import type { JournalEntry } from "../../scheduler/journal.ts";
+import type { JournalEntry } from "../../scheduler/journal/journal.ts";
 import { dashboardQueries } from "../support/dashboard.ts";
 import { openTestLab, type TestLab } from "./support/lab.ts";
 

@@ -23,6 +23,7 @@ export function aNode(id: string, over: Partial<Node> = {}): Node {
     labels: {},
     engineLabels: {},
     platform: { os: "linux", architecture: "x86_64" },
+    updatedAtMs: LONG_AGO,
     resources: { cpuCores: 4, memoryBytes: 16 * GIB },
     ...over,
   };

@@ -21,6 +21,7 @@ export function nodeOf(raw: RawNode): Node {
     labels: raw.Spec.Labels,
     engineLabels: Engine.Labels,
     platform: { os: Platform.OS, architecture: Platform.Architecture },
+    updatedAtMs: Date.parse(raw.UpdatedAt),
     resources: { cpuCores: Resources.NanoCPUs / NANO, memoryBytes: Resources.MemoryBytes },
   };
 }

@@ -16,6 +16,7 @@ const quantity = z.number().default(0);
 
 export const RAW_NODE = z.object({
   ID: z.string(),
+  UpdatedAt: z.string(),
   Spec: z.object({
     Role: z.enum(["manager", "worker"]),
     Availability: z.enum(["active", "pause", "drain"]),
@@ -106,6 +107,7 @@ const ORDER = z.discriminatedUnion("kind", [
     until: z.iso.datetime().nullable(),
     ...GIVEN,
   }),
+  z.object({ kind: z.literal("reset"), until: z.iso.datetime(), ...GIVEN }),
   z.object({ kind: z.literal("drain"), node: z.string(), force: z.boolean(), ...GIVEN }),
 ]);
 

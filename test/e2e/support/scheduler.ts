@@ -6,7 +6,7 @@ import axios from "axios";
 import { firstManager } from "../../../lab/ballast/deploy.ts";
 import { waitFor } from "../../../lab/lab.ts";
 import type { Decision } from "../../../scheduler/domain/decision.ts";
-import type { JournalEntry } from "../../../scheduler/journal.ts";
+import type { JournalEntry } from "../../../scheduler/journal/journal.ts";
 import type { TestLab } from "./lab.ts";
 
 const MAIN = join(import.meta.dirname, "../../../scheduler/main.ts");
@@ -22,6 +22,11 @@ const PACE = {
   BALLAST_MOVES_COOLDOWN: "1s",
   BALLAST_MOVES_QUIET: "1s",
   BALLAST_MOVES_DEADLINE: "30s",
+  // The lab's nodes are all newcomers, and the tests move more in minutes than a cluster should in hours.
+  BALLAST_MOVES_NEWCOMER: "1s",
+  BALLAST_MOVES_PER_HOUR: "1000",
+  BALLAST_MOVES_PER_NODE_PER_HOUR: "1000",
+  BALLAST_MOVES_PER_SERVICE_PER_HOUR: "1000",
   BALLAST_MOVES_STABILITY: "2s",
 };
 

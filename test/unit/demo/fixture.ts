@@ -4,7 +4,7 @@ import { NOTHING } from "../../../scheduler/domain/resources.ts";
 import type { Service, SteerMark } from "../../../scheduler/domain/service.ts";
 import type { Snapshot } from "../../../scheduler/domain/snapshot.ts";
 import type { Task } from "../../../scheduler/domain/task.ts";
-import type { JournalEntry } from "../../../scheduler/journal.ts";
+import type { JournalEntry } from "../../../scheduler/journal/journal.ts";
 import type { MoveResult } from "../../../scheduler/ports.ts";
 import type { FinishedMove, NodeRow, View } from "../../../demo/view.ts";
 import * as ordinary from "../../support/swarm-builder.ts";
@@ -56,6 +56,10 @@ export function aResult(moveId: string, other: Partial<MoveResult> = {}): MoveRe
   return {
     moveId,
     service: "shop_web",
+    serviceId: "id-shop_web",
+    fromId: "id-node2",
+    toId: "id-node4",
+    startSeconds: 1,
     fromName: "node2",
     toName: "node4",
     outcome: "landed",

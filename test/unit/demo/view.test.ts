@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Decision } from "../../../scheduler/domain/decision.ts";
 import type { Snapshot } from "../../../scheduler/domain/snapshot.ts";
-import type { JournalEntry } from "../../../scheduler/journal.ts";
+import type { JournalEntry } from "../../../scheduler/journal/journal.ts";
 import { viewOf, withLoadsOf, type View } from "../../../demo/view.ts";
 import { aMove, aNode, anEntry, aResult, aRow, aScore, aService, aSnapshot, aTask } from "./fixture.ts";
 

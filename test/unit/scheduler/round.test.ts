@@ -2,11 +2,15 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, it, mock, type TestContext } from "node:test";
 import type { Policy } from "../../../scheduler/domain/policy.ts";
 import type { Snapshot } from "../../../scheduler/domain/snapshot.ts";
-import { createJournal, type Journal } from "../../../scheduler/journal.ts";
+import type { Journal, MoveRecord } from "../../../scheduler/journal/journal.ts";
+import { calendarOf } from "../../../scheduler/govern/calendar.ts";
+import { DEFAULT_LIMITS } from "../../../scheduler/govern/limits.ts";
+import { createGovernor } from "../../../scheduler/governor.ts";
 import { createMetrics } from "../../../scheduler/metrics.ts";
 import type { Mover, MoveResult } from "../../../scheduler/ports.ts";
 import { runRound } from "../../../scheduler/round.ts";
 import { fakeOrderBook, type FakeOrderBook } from "../../support/fake-order-book.ts";
+import { memoryJournal } from "../../support/memory-journal.ts";
 import { SILENT } from "../../support/silent-log.ts";
 import { aNode, aPolicy, aService, aSwarm, NOW, stands, type Standing } from "../../support/swarm-builder.ts";
 
@@ -40,15 +44,26 @@ class FakeMover implements Mover {
 }
 
 function result(service: string): MoveResult {
-  const names = { service, fromName: "n1", toName: "n2" };
-  return { moveId: `m-${service}`, ...names, outcome: "landed", detail: "", seconds: 1 };
+  const names = { service, serviceId: service, fromName: "n1", toName: "n2", fromId: "n1", toId: "n2" };
+  return { moveId: `m-${service}`, ...names, outcome: "landed", detail: "", seconds: 1, startSeconds: 0.5 };
 }
+
+/** A past move, so many seconds ago, of a service that no plan here names. */
+function past(outcome: MoveResult["outcome"], secondsAgo: number): MoveRecord {
+  const at = new Date(NOW - secondsAgo * 1000).toISOString();
+  return { ...result("past"), fromId: "p1", toId: "p2", outcome, decisionId: null, at };
+}
+
+/** So many landings, long ago, that several moves may run at once. */
+const PAST = Array.from({ length: 12 }, (_, index) => past("landed", 7200 - index));
 
 interface Turn {
   readonly mover: FakeMover;
   readonly orders: FakeOrderBook;
   readonly journal: Journal;
   readonly looked: number;
+  /** Whether it was told to be the one to act, each time. */
+  readonly told: readonly boolean[];
   /** What the journal had, each time it was written. */
   readonly shown: readonly string[];
   readonly metrics: string;
@@ -59,11 +74,14 @@ async function round(
   looks: readonly (Snapshot | Partial<Look>)[],
   mode: Policy["mode"] = "act",
   signal = NEVER,
+  past: readonly MoveRecord[] = PAST,
 ): Promise<Turn> {
   const mover = new FakeMover();
-  const journal = createJournal(10);
+  const journal = memoryJournal(10);
+  for (const each of past) journal.moved(each);
   const metrics = createMetrics(mode);
   const shown: string[] = [];
+  const told: boolean[] = [];
   let looked = 0;
   const observe = () => {
     const look = looks[Math.min(looked, looks.length - 1)] ?? LEVEL;
@@ -86,6 +104,8 @@ async function round(
       mover,
       orders,
       nodeWriter: orders,
+      governor: createGovernor(DEFAULT_LIMITS, calendarOf([], []), journal),
+      onLook: (leads) => told.push(leads),
       policy,
       metrics,
       journal: { ...journal, write },
@@ -94,7 +114,7 @@ async function round(
     "schedule",
     signal,
   );
-  return { mover, orders, journal, looked, shown, metrics: await metrics.registry.metrics() };
+  return { mover, orders, journal, looked, told, shown, metrics: await metrics.registry.metrics() };
 }
 
 function untrusted(snapshot: Snapshot): Snapshot {
@@ -157,7 +177,7 @@ describe("a round", () => {
     const { decision, withheld, leads } = entryOf(turn);
     assert.deepEqual([decision.outcome, leads], ["plan", false]);
     assert.equal(withheld, "standing by: another manager leads the swarm");
-    assert.deepEqual([turn.mover.moved, turn.looked], [[], 1]);
+    assert.deepEqual([turn.mover.moved, turn.looked, turn.told], [[], 1, [false]]);
   });
 
   it("begins nothing when it was told to stop", async () => {
@@ -189,6 +209,25 @@ describe("a round", () => {
       const last = await round([{ ...HOT, orders: [{ ...drain, node: "n3" }] }], mode);
       assert.deepEqual(last.orders.done, ["set n3 to drain", "take back d"]);
     }
+  });
+
+  it("holds moves back while the breaker is open, says so, and goes on when a person resets it", async () => {
+    const failures = [30, 20, 10].map((secondsAgo) => past("undone", secondsAgo));
+    const turn = await round([HOT], "act", NEVER, failures);
+    assert.deepEqual(turn.mover.moved, []);
+    assert.match(entryOf(turn).withheld ?? "", /breaker: open: 3 moves in a row were undone or failed/);
+    assert.match(turn.metrics, /^ballast_refusals_total\{filter="breaker"\} [1-9]/m);
+    assert.match(turn.metrics, /^ballast_breaker_state\{state="open"\} 1$/m);
+    const at = new Date(NOW).toISOString();
+    const reset = { kind: "reset", id: "r", reason: "", at, until: "2027-01-01T00:00:00Z" } as const;
+    const after = await round([{ ...HOT, orders: [reset] }], "act", NEVER, failures);
+    assert.equal(after.mover.moved.length, 1, "the pace begins with one again");
+  });
+
+  it("remembers its moves for the next round's budgets", async () => {
+    const turn = await round([HOT]);
+    const [first] = turn.journal.moves(0).slice(PAST.length);
+    assert.deepEqual([first?.outcome, first?.decisionId], ["landed", entryOf(turn).decision.id]);
   });
 
   it("leaves orders to the leader's scheduler", async () => {

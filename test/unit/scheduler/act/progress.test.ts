@@ -193,7 +193,9 @@ describe("progressOf", () => {
     it(`is ${state} when ${when}`, () => {
       const seen = deepFreeze(aRawService(spec, service));
       const progress = progressOf(seen, deepFreeze(tasks), RECORD, { ...LIMITS, nowMs });
-      assert.deepEqual(progress, { state, detail: says });
+      assert.deepEqual([progress.state, progress.detail], [state, says]);
+      // From when the new task was made until it ran.
+      if (progress.state === "landed") assert.equal(progress.startSeconds, 9);
     });
   }
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { decide } from "../../../../scheduler/decide/decide.ts";
-import type { JournalEntry } from "../../../../scheduler/journal.ts";
+import type { JournalEntry } from "../../../../scheduler/journal/journal.ts";
 import { aPolicy, NOW } from "../../../support/swarm-builder.ts";
 import { problemOf, startApi, SWARM } from "./server.ts";
 

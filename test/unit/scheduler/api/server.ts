@@ -2,9 +2,13 @@ import { after } from "node:test";
 import { startHttpServer } from "../../../../common/http/server.ts";
 import { routesOf, type ApiParts } from "../../../../scheduler/api/routes.ts";
 import { decide } from "../../../../scheduler/decide/decide.ts";
-import { createJournal } from "../../../../scheduler/journal.ts";
+import { calendarOf } from "../../../../scheduler/govern/calendar.ts";
+import { DEFAULT_LIMITS } from "../../../../scheduler/govern/limits.ts";
+import { createGovernor } from "../../../../scheduler/governor.ts";
+import type { Journal } from "../../../../scheduler/journal/journal.ts";
 import { createMetrics } from "../../../../scheduler/metrics.ts";
 import { fakeOrderBook, type FakeOrderBook } from "../../../support/fake-order-book.ts";
+import { memoryJournal } from "../../../support/memory-journal.ts";
 import { SILENT } from "../../../support/silent-log.ts";
 import { aNode, aPolicy, aSwarm, NOW, stands } from "../../../support/swarm-builder.ts";
 
@@ -20,7 +24,7 @@ export const SWARM = aSwarm(
 /** A scheduler's API over what the test gives it; it stops with the test file. */
 export interface TestApi {
   readonly url: string;
-  readonly journal: ApiParts["journal"];
+  readonly journal: Journal;
   /** The names of the alerts of each call that made the loop look. */
   readonly looks: (readonly string[])[];
   /** What became of each call of the hook. */
@@ -30,10 +34,11 @@ export interface TestApi {
 
 /** Starts one that leads and has a token, unless told otherwise. */
 export async function startApi(over: Partial<ApiParts> = {}): Promise<TestApi> {
-  const journal = createJournal(500);
+  const journal = memoryJournal(500);
   const looks: (readonly string[])[] = [];
   const counted: string[] = [];
   const orderBook = fakeOrderBook();
+  const governor = createGovernor(DEFAULT_LIMITS, calendarOf([], []), journal);
   const server = await startHttpServer(
     { host: "127.0.0.1", port: 0 },
     {
@@ -44,6 +49,7 @@ export async function startApi(over: Partial<ApiParts> = {}): Promise<TestApi> {
         observe: () => Promise.resolve({ snapshot: SWARM, leads: true }),
         decideNow: () => Promise.resolve(decide(SWARM, aPolicy(), NOW)),
         journal,
+        standing: () => Promise.resolve({ governor: governor.state(SWARM), journal: journal.state() }),
         orders: {
           policy: aPolicy(),
           orders: orderBook,

@@ -23,6 +23,7 @@ describe("a node of the API", () => {
       labels: { disk: "ssd", zone: "" },
       engineLabels: { rack: "b2" },
       platform: { os: "linux", architecture: "x86_64" },
+      updatedAtMs: Date.UTC(2026, 0, 14, 9),
       resources: { cpuCores: 4, memoryBytes: 8_272_408_576 },
     });
   });
@@ -46,6 +47,7 @@ describe("a node of the API", () => {
       labels: {},
       engineLabels: {},
       platform: { os: "", architecture: "" },
+      updatedAtMs: Date.UTC(2026, 0, 14, 9),
       resources: { cpuCores: 0, memoryBytes: 0 },
     });
   });

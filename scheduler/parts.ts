@@ -1,0 +1,77 @@
+import Docker from "dockerode";
+import type { Log } from "../common/log.ts";
+import { createSwarmGateway } from "./act/gateway.ts";
+import { createMover } from "./act/mover.ts";
+import { createNodeWriter } from "./act/node-writer.ts";
+import { createOrderBook } from "./act/order-book.ts";
+import { limitsOf, policyOf, type SchedulerConfig } from "./config.ts";
+import { calendarOf } from "./govern/calendar.ts";
+import { createGovernor, type Governor } from "./governor.ts";
+import { createJournal, type Journal } from "./journal/journal.ts";
+import { createMetrics } from "./metrics.ts";
+import { createObserver, type Observe } from "./observe/observer.ts";
+import { createUsageReader } from "./observe/prometheus/reader.ts";
+import { createSwarmReader } from "./observe/swarm/reader.ts";
+import type { Mover } from "./ports.ts";
+import type { RoundParts } from "./round.ts";
+
+const JOURNAL_SIZE = 200;
+const MEGABYTE = 2 ** 20;
+/** A manager that does not answer within this time is not there. */
+const DOCKER_TIMEOUT_MS = 10_000;
+/** Within Swarm's own grace period (see docker-stack.yml): time to land or to undo, then to answer what is asked. */
+const STOP_GRACE_SECONDS = 20;
+/** A new task takes about a second to run: looking more often would tell nothing sooner. */
+const POLL_SECONDS = 0.25;
+
+/** All that a round works with, made from the configuration. */
+export function partsOf(config: SchedulerConfig, log: Log): Omit<RoundParts, "onLook"> {
+  const docker = new Docker({ ...config.docker.host, timeout: DOCKER_TIMEOUT_MS });
+  const journal = journalOf(config, log);
+  return {
+    observe: observerOf(config, docker),
+    mover: moverOf(config, docker, log),
+    governor: governorOf(config, journal),
+    orders: createOrderBook(docker),
+    nodeWriter: createNodeWriter(docker),
+    policy: policyOf(config),
+    metrics: createMetrics(config.mode),
+    journal,
+    log,
+  };
+}
+
+function journalOf({ journal }: SchedulerConfig, log: Log): Journal {
+  return createJournal({
+    path: journal.path ?? null,
+    retentionSeconds: journal.retention,
+    maxBytes: journal.megabytes * MEGABYTE,
+    keep: JOURNAL_SIZE,
+    log,
+  });
+}
+
+function governorOf(config: SchedulerConfig, journal: Journal): Governor {
+  const { windows, blackouts } = config.calendar;
+  return createGovernor(limitsOf(config), calendarOf(windows, blackouts), journal);
+}
+
+function observerOf({ load, prometheus }: SchedulerConfig, docker: Docker): Observe {
+  const trust = { windowSeconds: load.window, maxAgeSeconds: prometheus.maxAge };
+  const { url, timeout } = prometheus;
+  const usage = createUsageReader({ url, timeoutSeconds: timeout, ...trust });
+  return createObserver(createSwarmReader(docker), usage, trust);
+}
+
+function moverOf({ moves }: SchedulerConfig, docker: Docker, log: Log): Mover {
+  return createMover({
+    gateway: createSwarmGateway(docker),
+    deadlineSeconds: moves.deadline,
+    stabilitySeconds: moves.stability,
+    stopGraceSeconds: STOP_GRACE_SECONDS,
+    pollSeconds: POLL_SECONDS,
+    onStep: (move, step, detail) => {
+      log.info({ move, step }, detail);
+    },
+  });
+}

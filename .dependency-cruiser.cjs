@@ -60,8 +60,22 @@ module.exports = {
       name: "the-command-line-speaks-to-the-api",
       comment: "Whatever it can do, any other program can do over HTTP.",
       severity: "error",
-      from: { path: "^cli/" },
+      from: { path: "^cli/", pathNot: "^cli/uninstall" },
       to: { path: "^(agent|scheduler)/" },
+    },
+    {
+      name: "uninstall-knows-leave-only",
+      comment: "It must work when no scheduler runs, so it takes out by itself what one left.",
+      severity: "error",
+      from: { path: "^cli/uninstall" },
+      to: { path: "^(agent|scheduler)/", pathNot: "^scheduler/leave/" },
+    },
+    {
+      name: "leave-is-for-uninstall",
+      comment: "The scheduler itself never takes leave.",
+      severity: "error",
+      from: { path: "^(agent|cli|common|scheduler)/", pathNot: "^(cli/uninstall|scheduler/leave/)" },
+      to: { path: "^scheduler/leave/" },
     },
     {
       name: "common-knows-no-half",

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { dockerHost, type DockerHost } from "../common/docker.ts";
 
 /** What every command is given. */
 export interface Common {
@@ -12,7 +13,7 @@ export interface Common {
   readonly yes: boolean;
 }
 
-/** What the command line asks for. */
+/** What the command line asks a scheduler for. */
 export type Command =
   | {
       readonly kind: "drain";
@@ -32,11 +33,20 @@ export type Command =
   | { readonly kind: "reset"; readonly reason: string }
   | { readonly kind: "orders" };
 
+/** The one command that asks no scheduler: none may run any more. */
+export interface Uninstall extends Pick<Common, "json" | "yes"> {
+  readonly kind: "uninstall";
+  /** A manager's Docker, and that as it was written. */
+  readonly docker: DockerHost;
+  readonly dockerAddress: string;
+}
+
 export type CommandLine =
   | { readonly kind: "help" }
   | { readonly kind: "version" }
   | { readonly kind: "faults"; readonly faults: readonly string[] }
-  | { readonly kind: "run"; readonly command: Command; readonly common: Common };
+  | { readonly kind: "run"; readonly command: Command; readonly common: Common }
+  | Uninstall;
 
 const OPTIONS = {
   url: { type: "string" },
@@ -47,14 +57,18 @@ const OPTIONS = {
   "no-wait": { type: "boolean", default: false },
   reason: { type: "string" },
   for: { type: "string" },
+  "docker-host": { type: "string" },
   help: { type: "boolean", short: "h", default: false },
   version: { type: "boolean", default: false },
 } as const;
 
 type OptionName = keyof typeof OPTIONS;
+type Verb = Command["kind"] | Uninstall["kind"];
 
-const COMMON: readonly OptionName[] = ["url", "token-file", "json", "yes", "help", "version"];
-/** The words and the options that each command takes besides the common ones. */
+const COMMON: readonly OptionName[] = ["json", "yes", "help", "version"];
+/** Where the scheduler is and what it asks for: of every command that speaks to one. */
+const SCHEDULER: readonly OptionName[] = ["url", "token-file"];
+/** The words and the options that each command takes besides these. */
 const COMMANDS = {
   drain: { words: ["NODE"], optional: 0, options: ["force", "no-wait", "reason"] },
   restore: { words: ["NODE"], optional: 0, options: [] },
@@ -62,14 +76,16 @@ const COMMANDS = {
   resume: { words: ["SERVICE"], optional: 1, options: [] },
   reset: { words: [], optional: 0, options: ["reason"] },
   orders: { words: [], optional: 0, options: [] },
+  uninstall: { words: [], optional: 0, options: ["docker-host"] },
 } as const satisfies Readonly<
   Record<
-    Command["kind"],
+    Verb,
     { readonly words: readonly string[]; readonly optional: number; readonly options: readonly OptionName[] }
   >
 >;
 
 const DEFAULT_URL = "http://127.0.0.1:9881";
+const DEFAULT_DOCKER_HOST = "unix:///var/run/docker.sock";
 
 /** Reads the command line and the environment. All faults come back at once. */
 export function readCommandLine(argv: readonly string[], env: NodeJS.ProcessEnv): CommandLine {
@@ -91,6 +107,7 @@ export function readCommandLine(argv: readonly string[], env: NodeJS.ProcessEnv)
   for (const token of tokens)
     if (token.kind === "option") faults.push(...optionFaults(token.name, token.value, verb));
   faults.push(...wordFaults(verb, words));
+  if (verb === "uninstall") return uninstallOf(values, env, faults);
   const token = readToken(textOf(values["token-file"]) ?? env["BALLAST_TOKEN_FILE"], env, faults);
   const url = urlOf(textOf(values.url) ?? env["BALLAST_URL"] ?? DEFAULT_URL, faults);
   if (faults.length > 0) return { kind: "faults", faults };
@@ -111,6 +128,22 @@ interface Given {
   readonly duration: string | null;
 }
 
+/** Address and token of a scheduler are not even looked at: they may be of one that is gone. */
+function uninstallOf(
+  values: Readonly<{ "docker-host"?: unknown; json?: unknown; yes?: unknown }>,
+  env: NodeJS.ProcessEnv,
+  faults: readonly string[],
+): CommandLine {
+  // An empty variable counts as not set, as with all settings.
+  const told = [env["BALLAST_DOCKER_HOST"], env["DOCKER_HOST"]].find((address = "") => address !== "");
+  const dockerAddress = textOf(values["docker-host"]) ?? told ?? DEFAULT_DOCKER_HOST;
+  const { data: docker, error } = dockerHost().safeParse(dockerAddress);
+  const all = [...faults, ...(error?.issues ?? []).map(({ message }) => message)];
+  if (docker === undefined || all.length > 0) return { kind: "faults", faults: all };
+  const { json, yes } = values;
+  return { kind: "uninstall", docker, dockerAddress, json: json === true, yes: yes === true };
+}
+
 function commandOf(verb: Command["kind"], word: string | null, given: Given): Command {
   const { force, wait, reason, duration } = given;
   switch (verb) {
@@ -129,20 +162,21 @@ function commandOf(verb: Command["kind"], word: string | null, given: Given): Co
   }
 }
 
-function isVerb(word: string): word is Command["kind"] {
+function isVerb(word: string): word is Verb {
   return Object.hasOwn(COMMANDS, word);
 }
 
-function optionFaults(name: string, value: string | undefined, verb: Command["kind"]): readonly string[] {
+function optionFaults(name: string, value: string | undefined, verb: Verb): readonly string[] {
   const known = Object.entries(OPTIONS).find(([option]) => option === name)?.[1];
   if (known === undefined) return [`--${name}: no such option; see ballast --help`];
-  const belongs = [...COMMON, ...COMMANDS[verb].options].some((option) => option === name);
+  const shared = verb === "uninstall" ? COMMON : [...COMMON, ...SCHEDULER];
+  const belongs = [...shared, ...COMMANDS[verb].options].some((option) => option === name);
   if (!belongs) return [`--${name}: does not belong to ${verb}`];
   if (known.type === "string" && value === undefined) return [`--${name}: needs a value`];
   return known.type === "boolean" && value !== undefined ? [`--${name}: takes no value`] : [];
 }
 
-function wordFaults(verb: Command["kind"], words: readonly string[]): readonly string[] {
+function wordFaults(verb: Verb, words: readonly string[]): readonly string[] {
   const { words: wanted, optional } = COMMANDS[verb];
   const missing = wanted
     .slice(words.length, wanted.length - optional)

@@ -13,10 +13,14 @@ export const HELP = `ballast: tells the scheduler what to do
   ballast reset           closes the circuit breaker: failures before now no longer count
       --reason TEXT
   ballast orders          what was ordered and what it waits for
+  ballast uninstall       takes everything of Ballast's out of the swarm, once its stack is removed: ends moves that
+                          were left, takes out orders, asks before and looks again afterwards
+      --docker-host HOST  a manager's Docker (BALLAST_DOCKER_HOST, DOCKER_HOST; unix:///var/run/docker.sock); no
+                          scheduler is asked
 
   --url URL               the scheduler's address (BALLAST_URL; http://127.0.0.1:9881)
   --token-file FILE       holds the secret that orders need (BALLAST_TOKEN_FILE, or BALLAST_TOKEN itself)
-  --json                  prints what the scheduler answers
+  --json                  prints one document: what the scheduler answers, or what was taken out
   -y, --yes               answers yes to questions
   -h, --help    --version
 

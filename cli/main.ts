@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import * as z from "zod";
 import { productVersion } from "../common/version.ts";
 import { createClient, Refused } from "./client.ts";
-import { readCommandLine } from "./command-line.ts";
+import { readCommandLine, type CommandLine } from "./command-line.ts";
 import { run, type Terminal } from "./commands.ts";
 import { HELP } from "./help.ts";
 
@@ -20,12 +20,17 @@ const TERMINAL: Terminal = {
   },
 };
 
+const line = readCommandLine(process.argv.slice(2), process.env);
+
 process.once("SIGINT", () => {
-  TERMINAL.err("ballast: interrupted; what was ordered stands: see `ballast orders`");
+  const after =
+    line.kind === "uninstall"
+      ? "what was not taken out yet is by another `ballast uninstall`"
+      : "what was ordered stands: see `ballast orders`";
+  TERMINAL.err(`ballast: interrupted; ${after}`);
   process.exit(130);
 });
 
-const line = readCommandLine(process.argv.slice(2), process.env);
 switch (line.kind) {
   case "help":
     process.stdout.write(HELP);
@@ -38,12 +43,20 @@ switch (line.kind) {
     process.exitCode = 2;
     break;
   case "run":
+  case "uninstall":
     try {
-      await run(line.command, line.common, createClient(line.common), TERMINAL);
+      await carryOut(line);
     } catch (error) {
       TERMINAL.err(`ballast: ${describe(error)}`);
       process.exitCode = 1;
     }
+}
+
+async function carryOut(asked: Extract<CommandLine, { readonly kind: "run" | "uninstall" }>): Promise<void> {
+  if (asked.kind === "run") return run(asked.command, asked.common, createClient(asked.common), TERMINAL);
+  // Loaded only here: Docker's client takes longer to load than any other command to run.
+  const { uninstall, leavePartsOf } = await import("./uninstall.ts");
+  return uninstall(asked, leavePartsOf(asked.docker), TERMINAL);
 }
 
 function describe(error: unknown): string {

@@ -51,7 +51,9 @@ const SCHEMA = z.strictObject({
       newcomer: duration().default(DEFAULT_LIMITS.arrivals.newcomerSeconds),
       cooldown: duration().default(600),
       quiet: duration().default(600),
-      deadline: duration().default(300),
+      deadline: duration()
+        .refine((seconds) => seconds <= 3600, "is more than 1h: no task takes that long to start")
+        .default(300),
       stability: duration().default(10),
     })
     .prefault({}),

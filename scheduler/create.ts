@@ -26,6 +26,7 @@ export async function startScheduler(config: SchedulerConfig): Promise<Running> 
     ...partsOf(config, log),
     onLook: (leads) => {
       last.leads = leads;
+      parts.metrics.led(leads);
     },
   };
   const loop = createLoop((trigger, signal) => runRound(parts, trigger, signal), log);

@@ -6,6 +6,7 @@ import { calendarOf, type Calendar } from "./govern/calendar.ts";
 import { HOUR_MS } from "./govern/history.ts";
 import type { Limits } from "./govern/limits.ts";
 import type { Journal } from "./journal/journal.ts";
+import { pastMoveOf } from "./past.ts";
 
 /** Says how much may be moved now, by what was moved before. */
 export interface Governor {
@@ -26,13 +27,7 @@ export function createGovernor(
   function situationIn({ orders, nodes }: Snapshot): Situation {
     const nowMs = Date.now();
     return {
-      history: journal.moves(nowMs - HISTORY_MS).map(({ at, serviceId, fromId, toId, outcome }) => ({
-        atMs: Date.parse(at),
-        serviceId,
-        from: fromId,
-        to: toId,
-        outcome,
-      })),
+      history: journal.moves(nowMs - HISTORY_MS).map(pastMoveOf),
       limits,
       calendar,
       breakerResetAtMs: resetAt(orders),

@@ -7,7 +7,7 @@ import { BREAKER_STATES } from "./govern/breaker.ts";
 import type { Decision } from "./domain/decision.ts";
 import { MODES, type Mode } from "./domain/policy.ts";
 import { RESOURCE_NAMES } from "./domain/resources.ts";
-import type { JournalState } from "./journal/journal.ts";
+import { VERDICTS, type JournalState, type MoveVerdict } from "./journal/journal.ts";
 import { MOVE_OUTCOMES, type MoveResult } from "./ports.ts";
 
 /** `standby`: sent back, since another scheduler acts. */
@@ -21,6 +21,10 @@ export interface SchedulerMetrics {
   readonly journaled: (state: JournalState) => void;
   readonly recovered: () => void;
   /** A planned move that the governor held back, by the name of its rule. */
+  /** A round looked: whether the manager beside this scheduler leads the swarm. */
+  readonly led: (leads: boolean) => void;
+  /** A landed move was judged by its effect. */
+  readonly judged: (outcome: MoveVerdict["outcome"]) => void;
   readonly refused: (filter: string) => void;
   readonly governed: (state: GovernorState) => void;
   readonly hooked: (hook: string, outcome: HookOutcome) => void;
@@ -45,6 +49,7 @@ export function createMetrics(mode: Mode): SchedulerMetrics {
     one.remove();
   // From the start, so that `increase()` sees the first one of each.
   for (const outcome of MOVE_OUTCOMES) own.moves.inc({ outcome }, 0);
+  for (const outcome of VERDICTS) own.verdicts.inc({ outcome }, 0);
   for (const filter of [...REFUSERS, ...GOVERNORS]) own.refusals.inc({ filter }, 0);
   own.buildInfo.set({ version: productVersion() }, 1);
   return {
@@ -56,7 +61,14 @@ export function createMetrics(mode: Mode): SchedulerMetrics {
     },
     moved: (result) => {
       own.moves.inc({ outcome: result.outcome });
+      own.collateral.inc(result.collateral);
       own.moveDuration.observe(result.seconds);
+    },
+    led: (leads) => {
+      own.leader.set(Number(leads));
+    },
+    judged: (outcome) => {
+      own.verdicts.inc({ outcome });
     },
     refused: (filter) => {
       own.refusals.inc({ filter });
@@ -108,6 +120,15 @@ function instruments(registry: Registry) {
     ]),
     refusals: counter(BALLAST.refusals, "Moves that a hard rule refused, by rule.", ["filter"]),
     moves: counter(BALLAST.moves, "Moves that ended, by how.", ["outcome"]),
+    collateral: counter(
+      BALLAST.collateral,
+      "Tasks that Swarm restarted although they were not to be moved.",
+      [],
+    ),
+    leader: gauge(BALLAST.leader, "1 beside the manager that leads the swarm: only there does it act.", []),
+    verdicts: counter(BALLAST.verdicts, "Landed moves that were judged by their effect, by verdict.", [
+      "outcome",
+    ]),
     recovered: counter(BALLAST.orphansRecovered, "Moves of an earlier run that were finished or undone.", []),
     hooks: counter(BALLAST.hooks, "Calls of hooks, by hook and by what became of them.", ["hook", "outcome"]),
     breaker: gauge(BALLAST.breaker, "1 for the circuit breaker's state, 0 for the others.", ["state"]),

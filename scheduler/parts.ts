@@ -3,10 +3,12 @@ import type { Log } from "../common/log.ts";
 import { createSwarmGateway } from "./act/gateway.ts";
 import { createMover } from "./act/mover.ts";
 import { createNodeWriter } from "./act/node-writer.ts";
+import { MOVER_PACE } from "./act/options.ts";
 import { createOrderBook } from "./act/order-book.ts";
 import { limitsOf, policyOf, type SchedulerConfig } from "./config.ts";
 import { calendarOf } from "./govern/calendar.ts";
 import { createGovernor, type Governor } from "./governor.ts";
+import { createHindsight } from "./hindsight.ts";
 import { createJournal, type Journal } from "./journal/journal.ts";
 import { createMetrics } from "./metrics.ts";
 import { createObserver, type Observe } from "./observe/observer.ts";
@@ -19,10 +21,6 @@ const JOURNAL_SIZE = 200;
 const MEGABYTE = 2 ** 20;
 /** A manager that does not answer within this time is not there. */
 const DOCKER_TIMEOUT_MS = 10_000;
-/** Within Swarm's own grace period (see docker-stack.yml): time to land or to undo, then to answer what is asked. */
-const STOP_GRACE_SECONDS = 20;
-/** A new task takes about a second to run: looking more often would tell nothing sooner. */
-const POLL_SECONDS = 0.25;
 
 /** All that a round works with, made from the configuration. */
 export function partsOf(config: SchedulerConfig, log: Log): Omit<RoundParts, "onLook"> {
@@ -32,6 +30,7 @@ export function partsOf(config: SchedulerConfig, log: Log): Omit<RoundParts, "on
     observe: observerOf(config, docker),
     mover: moverOf(config, docker, log),
     governor: governorOf(config, journal),
+    hindsight: createHindsight(journal, policyOf(config), log),
     orders: createOrderBook(docker),
     nodeWriter: createNodeWriter(docker),
     policy: policyOf(config),
@@ -65,11 +64,10 @@ function observerOf({ load, prometheus }: SchedulerConfig, docker: Docker): Obse
 
 function moverOf({ moves }: SchedulerConfig, docker: Docker, log: Log): Mover {
   return createMover({
+    ...MOVER_PACE,
     gateway: createSwarmGateway(docker),
     deadlineSeconds: moves.deadline,
     stabilitySeconds: moves.stability,
-    stopGraceSeconds: STOP_GRACE_SECONDS,
-    pollSeconds: POLL_SECONDS,
     onStep: (move, step, detail) => {
       log.info({ move, step }, detail);
     },

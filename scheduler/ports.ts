@@ -39,6 +39,9 @@ export interface UsageReader {
 /** How a move ends: `landed`; `undone`, all as before; `gave_way` to the owner's own write; `failed`, see the detail. */
 export const MOVE_OUTCOMES = ["landed", "undone", "gave_way", "failed"] as const;
 
+/** The id of a move whose record cannot be read. */
+export const UNREADABLE = "unreadable";
+
 export interface MoveResult {
   readonly moveId: string;
   readonly service: string;
@@ -55,6 +58,8 @@ export interface MoveResult {
   readonly seconds: number;
   /** From the new task's making until it ran (healthy, if it has a health check); null when it never did. */
   readonly startSeconds: number | null;
+  /** Other tasks of the service that Swarm started anew because of our writes: none, unless its stored spec hides something. */
+  readonly collateral: number;
 }
 
 /** The only writer. */

@@ -4,12 +4,13 @@ import { afterMove, viewOf, type View } from "./decide/view.ts";
 import type { Decision, Move, Refusal } from "./domain/decision.ts";
 import { describeOrder, pauseOf } from "./domain/order.ts";
 import type { Policy } from "./domain/policy.ts";
-import { isSwarmKnown, isTrusted } from "./domain/snapshot.ts";
+import { isSwarmKnown, isTrusted, type Snapshot } from "./domain/snapshot.ts";
 import type { Governor } from "./governor.ts";
-import type { Journal, JournalEntry } from "./journal/journal.ts";
+import type { Hindsight } from "./hindsight.ts";
+import type { Journal, JournalEntry, MoveRecord } from "./journal/journal.ts";
 import type { SchedulerMetrics } from "./metrics.ts";
 import type { Observation, Observe } from "./observe/observer.ts";
-import type { Mover, MoveResult } from "./ports.ts";
+import { UNREADABLE, type Mover, type MoveResult } from "./ports.ts";
 import { endOrders, type OrderParts } from "./standing-orders.ts";
 
 /** What a round works with. */
@@ -17,6 +18,7 @@ export interface RoundParts extends OrderParts {
   readonly observe: Observe;
   readonly mover: Mover;
   readonly governor: Governor;
+  readonly hindsight: Hindsight;
   /** Told of each round's look, as soon as it is known whether this scheduler is the one to act. */
   readonly onLook: (leads: boolean) => void;
   readonly metrics: SchedulerMetrics;
@@ -29,8 +31,10 @@ export async function runRound(parts: RoundParts, trigger: string, signal: Abort
   const recovered = await recoverOrphans(parts, first, signal);
   const seen = recovered.length > 0 ? await parts.observe() : first;
   parts.onLook(seen.leads);
+  if (seen.leads)
+    for (const { outcome } of parts.hindsight.judge(seen.snapshot)) parts.metrics.judged(outcome);
   if (seen.leads && !signal.aborted) await endOrders(parts, seen.snapshot, Date.now());
-  const decision = decide(seen.snapshot, parts.policy, Date.now());
+  const decision = decide(remembering(parts, seen.snapshot), parts.policy, Date.now());
   const planned = decision.outcome === "plan";
   const withheld = planned ? reasonToWithhold(parts.policy, seen, decision, signal) : null;
   const entry: JournalEntry = { trigger, decision, leads: seen.leads, withheld, results: recovered };
@@ -79,8 +83,13 @@ async function recoverOrphans(
     orphans.map(async (service) => {
       log.warn({ service: service.name, move: service.steer?.moveId }, "found a move of an earlier run");
       const result = await mover.recover(service, snapshot.nodes, signal);
+      // Of a label that nobody can read nothing is known to have been moved, however often it is met.
+      if (result.moveId === UNREADABLE) {
+        log.error({ service: service.name }, result.detail);
+        return result;
+      }
       metrics.recovered();
-      recordMove(parts, result, null);
+      recordMove(parts, result, null, null);
       return result;
     }),
   );
@@ -91,7 +100,8 @@ type CarriedOut = Pick<JournalEntry, "withheld" | "results">;
 
 /** Re-validates the plan on a fresh read, then moves one batch: each move is of another service. */
 async function carryOut(parts: RoundParts, decision: Decision, signal: AbortSignal): Promise<CarriedOut> {
-  const { snapshot, leads } = await parts.observe();
+  const { snapshot: read, leads } = await parts.observe();
+  const snapshot = remembering(parts, read);
   if (!leads) return dropped(parts, decision, "another manager leads the swarm since the plan was made");
   if (signal.aborted) return dropped(parts, decision, "told to stop");
   const isKnown = decision.cause === "drain" ? isSwarmKnown(snapshot) : isTrusted(snapshot);
@@ -109,11 +119,15 @@ async function carryOut(parts: RoundParts, decision: Decision, signal: AbortSign
   const results = await Promise.all(
     admitted.map(async (move) => {
       const result = await parts.mover.move(move, snapshot.nodes, signal);
-      recordMove(parts, result, decision.id);
+      recordMove(parts, result, decision.id, loadOfNode(decision, move.from));
       return result;
     }),
   );
   return { withheld: withheld === "" ? null : withheld, results };
+}
+
+function remembering({ hindsight }: RoundParts, snapshot: Snapshot): Snapshot {
+  return { ...snapshot, memory: hindsight.memory() };
 }
 
 function dropped({ log }: RoundParts, decision: Decision, why: string): CarriedOut {
@@ -143,8 +157,14 @@ function recordMove(
   { metrics, journal, log }: RoundParts,
   result: MoveResult,
   decisionId: string | null,
+  loadBefore: MoveRecord["loadBefore"],
 ): void {
   metrics.moved(result);
-  journal.moved({ ...result, decisionId, at: new Date().toISOString() });
+  journal.moved({ ...result, decisionId, loadBefore, at: new Date().toISOString() });
   log.info({ ...result }, `${result.service} from ${result.fromName} to ${result.toName}: ${result.outcome}`);
+}
+
+function loadOfNode({ nodes }: Decision, nodeId: string): MoveRecord["loadBefore"] {
+  const load = nodes.find(({ id }) => id === nodeId)?.load;
+  return load == null ? null : { cpu: load.cpu.ratio, memory: load.memory.ratio };
 }

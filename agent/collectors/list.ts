@@ -12,6 +12,8 @@ import { filefd } from "./filefd.ts";
 import { createFilesystem } from "./filesystem.ts";
 import { createGpu } from "./gpu.ts";
 import { createHardware } from "./hardware.ts";
+import { createImages } from "./images.ts";
+import { askDockerForImages, createImageSource } from "../sources/docker/images.ts";
 import { loadavg } from "./loadavg.ts";
 import { machine } from "./machine.ts";
 import { meminfo } from "./meminfo.ts";
@@ -55,6 +57,7 @@ export function filtersOf({ collector }: AgentConfig): CollectorFilters {
 export function createCollectors(
   config: AgentConfig,
   readSpace = createSpaceReader(SPACE_TIMEOUT_SECONDS),
+  images = createImageSource(askDockerForImages(config.docker.host)),
 ): readonly NamedCollector[] {
   const filters = filtersOf(config);
   const all: Readonly<Partial<Record<CollectorName, Collector>>> = {
@@ -79,6 +82,7 @@ export function createCollectors(
     time,
     machine,
     gpu: createGpu(),
+    images: createImages(images),
     root,
     container: createContainer(filters.containers, createLabelsOf(config.collector["container.labels"])),
     container_tasks: createContainerTasks(

@@ -24,6 +24,7 @@ export const COLLECTOR_DEFAULTS = {
   time: true, // Clock skew and restarts show here.
   machine: true, // Capacity, against which use is a share.
   gpu: true, // NVIDIA GPUs, where there are any.
+  images: true, // What could start here though no registry had it.
   root: true, // The node as a whole, in the containers' names.
   container: true, // Who on the node uses what.
   container_tasks: false, // What each container's threads are doing: dear, and zeros in cAdvisor by default.

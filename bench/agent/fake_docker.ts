@@ -20,6 +20,7 @@ export async function startFakeDocker(
     if (path === "/_ping") response.end("OK");
     else if (path === "/info") send(response, { Name: "node1", Swarm: { NodeID: swarmId("node") } });
     else if (path === "/containers/json") send(response, list);
+    else if (path === "/images/json") send(response, []);
     // An open stream in which nothing ever happens.
     else if (path === "/events") response.writeHead(200).flushHeaders();
     else send(response, byId.get(/^\/containers\/([0-9a-f]{64})\/json$/.exec(path)?.[1] ?? ""));

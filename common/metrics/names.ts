@@ -68,6 +68,11 @@ export const CONTAINER_PEAK = {
   diskP95: "ballast_container_disk_p95_bytes_per_second",
 } as const;
 
+/** An image that is on a node, by each of its tags and digests (label `image`). */
+export const NODE_IMAGE = {
+  bytes: "ballast_node_image_bytes",
+} as const;
+
 /** What became of each service's containers on a node, whichever tasks they were. */
 export const SERVICE = {
   oomKills: "ballast_service_oom_kills_total",
@@ -101,6 +106,9 @@ export const BALLAST = {
   mode: "ballast_mode",
   orphansRecovered: "ballast_orphans_recovered_total",
   hooks: "ballast_hooks_total",
+  leader: "ballast_leader",
+  verdicts: "ballast_verdicts_total",
+  collateral: "ballast_collateral_restarts_total",
   breaker: "ballast_breaker_state",
   atOnce: "ballast_moves_at_once",
   open: "ballast_moves_open",

@@ -1,13 +1,24 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { STEER_LABEL, type SteerRecord } from "../domain/steer.ts";
-import type { SwarmGateway } from "./gateway.ts";
+import { backRecord } from "./back.ts";
+import { isSteeredBy, nextStep } from "./next-step.ts";
 import type { Ending, MoverOptions } from "./options.ts";
-import { progressOf, type Progress } from "./progress.ts";
-import { hasEnded, isUp, type RawService, type RawTask } from "./raw.ts";
-import { digestOf, releasedSpec } from "./steer-spec.ts";
+import { readRecord, type RawService } from "./raw.ts";
+import { settle, type Settling } from "./settle.ts";
+import { digestOf, releasedSpec, steeredSpec } from "./steer-spec.ts";
+
+/** A move to be followed. */
+export interface Followed {
+  readonly serviceId: string;
+  readonly record: SteerRecord;
+  /** The service's version that our steering was written over; what a manager tells of it or of an older one is stale. */
+  readonly writtenOver?: number;
+}
 
 /** Reads and writes that fail in a row before a move is left to the next start. */
 const MOST_FAILURES = 40;
+/** The same where each of them takes its time to fail. */
+const LONGEST_FAILURE_MS = 60_000;
 
 /**
  * Watches a steered service until the move landed or cannot, then takes the steering out again. On the signal it has
@@ -15,51 +26,51 @@ const MOST_FAILURES = 40;
  */
 export async function follow(
   options: MoverOptions,
-  serviceId: string,
-  record: SteerRecord,
+  { serviceId, record: first, writtenOver = -1 }: Followed,
   signal: AbortSignal,
 ): Promise<Ending> {
   const { gateway, pollSeconds } = options;
   const cut = cutAfterSignal(signal, options.stopGraceSeconds);
   let failures = 0;
+  let answeredMs = Date.now();
+  let heldSinceMs: number | null = null;
   /** An ending whose write got no answer: it may have been taken all the same. */
-  let unanswered: Ending | null = null;
+  let unanswered: Settling | null = null;
   for (;;) {
     try {
       const service = await gateway.service(serviceId);
+      if (service !== null && service.version <= writtenOver)
+        throw new Error("the manager's answer is stale");
+      const record = recordIn(service, first);
       if (unanswered !== null && isReleased(service, record))
         return await settle(options, serviceId, unanswered);
-      const ending = await endingNow(options, service, record, cut.passed());
-      if (ending !== null) {
-        unanswered = ending;
-        options.onStep(record.moveId, ending.outcome, ending.detail);
-        if (await letGo(gateway, service, record)) return await settle(options, serviceId, ending);
+      const tasks = service === null ? [] : await gateway.tasks(serviceId);
+      const step = nextStep(options, { service, tasks, record, heldSinceMs }, cut.passed());
+      if (step.next === "let-go") {
+        unanswered = step.ending;
+        options.onStep(record.moveId, step.ending.outcome, step.ending.detail);
+        if (await letGo(options, service, record)) return await settle(options, serviceId, step.ending);
         unanswered = null;
+      } else if (step.next === "turn-back") {
+        options.onStep(record.moveId, "back", step.back.detail);
+        await turnBack(options, step.service, record, step.back);
+      } else if (step.next === "hold") {
+        heldSinceMs ??= Date.now();
       }
       failures = 0;
+      answeredMs = Date.now();
     } catch (error) {
       failures += 1;
-      if (failures > MOST_FAILURES || cut.passed()) return abandoned(error);
+      if (failures > MOST_FAILURES || Date.now() - answeredMs > LONGEST_FAILURE_MS || cut.passed())
+        return abandoned(error);
     }
     await delay(pollSeconds * 1000);
   }
 }
 
-/** Whether and how the move has come to its end; null while it goes on. */
-async function endingNow(
-  options: MoverOptions,
-  service: RawService | null,
-  record: SteerRecord,
-  cut: boolean,
-): Promise<Ending | null> {
-  if (service === null) return { outcome: "gave_way", detail: "the service was removed" };
-  const tasks = await options.gateway.tasks(service.id);
-  return endingOf(progressOf(service, tasks, record, { ...options, nowMs: Date.now() }), cut);
-}
-
 /** Takes the steering out if it is there; false when somebody wrote in between. */
 async function letGo(
-  gateway: SwarmGateway,
+  { gateway }: MoverOptions,
   service: RawService | null,
   record: SteerRecord,
 ): Promise<boolean> {
@@ -67,59 +78,26 @@ async function letGo(
   return (await gateway.write(service, releasedSpec(service.spec, record))) === "written";
 }
 
+/** Steers the service off the target, unless somebody wrote in between: then the next look says what to do. */
+async function turnBack(
+  options: MoverOptions,
+  service: RawService,
+  record: SteerRecord,
+  back: NonNullable<SteerRecord["back"]>,
+): Promise<void> {
+  const turned = backRecord(service, record, back, Date.now() + options.deadlineSeconds * 1000);
+  await options.gateway.write(service, steeredSpec(releasedSpec(service.spec, record), turned, options));
+}
+
+/** The move's record as the service has it: it may have been written anew, by us without an answer or by another scheduler. */
+function recordIn(service: RawService | null, known: SteerRecord): SteerRecord {
+  const record = readRecord(service?.labels[STEER_LABEL] ?? "");
+  return record?.moveId === known.moveId ? record : known;
+}
+
 /** Whether the service carries its owner's spec again, exactly. */
 function isReleased(service: RawService | null, record: SteerRecord): boolean {
   return service !== null && !isSteeredBy(service, record) && digestOf(service.spec) === record.specDigest;
-}
-
-function endingOf(progress: Progress, cut: boolean): Ending | null {
-  switch (progress.state) {
-    case "landed":
-      return { outcome: "landed", detail: progress.detail, startSeconds: progress.startSeconds };
-    case "failed":
-      return { outcome: "undone", detail: progress.detail };
-    case "taken-over":
-      return { outcome: "gave_way", detail: progress.detail };
-    case "landing":
-      return cut ? { outcome: "undone", detail: `told to stop while ${progress.detail}` } : null;
-  }
-}
-
-function isSteeredBy(service: RawService, record: SteerRecord): boolean {
-  return service.labels[STEER_LABEL]?.includes(record.moveId) === true;
-}
-
-/** An undone move has ended when the service is as whole as it was, not when the write was accepted. */
-async function settle(
-  { gateway, deadlineSeconds, pollSeconds }: MoverOptions,
-  serviceId: string,
-  ending: Ending,
-): Promise<Ending> {
-  if (ending.outcome !== "undone") return ending;
-  const giveUpMs = Date.now() + deadlineSeconds * 1000;
-  while (Date.now() < giveUpMs) {
-    if (await isWhole(gateway, serviceId)) return ending;
-    await delay(pollSeconds * 1000);
-  }
-  return {
-    outcome: "failed",
-    detail: `${ending.detail}; the service was restored but does not run all its replicas`,
-  };
-}
-
-async function isWhole(gateway: SwarmGateway, serviceId: string): Promise<boolean> {
-  try {
-    const [service, tasks] = await Promise.all([gateway.service(serviceId), gateway.tasks(serviceId)]);
-    return service === null || runsAll(service, tasks);
-  } catch {
-    return false; // No answer is no proof of wholeness: ask again.
-  }
-}
-
-function runsAll(service: RawService, tasks: readonly RawTask[]): boolean {
-  return (
-    tasks.filter(isUp).length === service.replicas && tasks.every((task) => isUp(task) || hasEnded(task))
-  );
 }
 
 /** The record stays in the spec: whoever reaches a manager next finishes or undoes the move. */

@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { answered } from "../../common/docker-call.ts";
 import { rawServiceOf, rawTasksOf, type RawService, type RawSpec, type RawTask } from "./raw.ts";
 
 /** How a write ended. A stale version is an outcome: someone else wrote first. */
@@ -17,19 +18,28 @@ export function createSwarmGateway(docker: Docker): SwarmGateway {
   return {
     async service(id) {
       try {
-        return rawServiceOf(await docker.getService(id).inspect());
+        const service = rawServiceOf(await answered(docker, () => docker.getService(id).inspect()));
+        // What is written goes to the service that was told of, so it must be the one that was asked for.
+        if (service.id !== id) throw new Error(`the manager told of service ${service.id} instead of ${id}`);
+        return service;
       } catch (error) {
         if (statusOf(error) === 404) return null;
         throw error;
       }
     },
     async tasks(serviceId) {
-      return rawTasksOf(await docker.listTasks({ filters: { service: [serviceId] } }));
+      return rawTasksOf(
+        await answered(docker, (abortSignal) =>
+          docker.listTasks({ abortSignal, filters: { service: [serviceId] } }),
+        ),
+      );
     },
     async write(service, spec) {
       try {
         // No registry auth is sent: Swarm then keeps the one it has.
-        await docker.getService(service.id).update({ _query: { version: service.version }, _body: spec });
+        await answered(docker, () =>
+          docker.getService(service.id).update({ _query: { version: service.version }, _body: spec }),
+        );
         return "written";
       } catch (error) {
         if (String(error).includes("update out of sequence")) return "conflict";

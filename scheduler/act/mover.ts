@@ -1,5 +1,5 @@
 import { STEER_LABEL } from "../domain/steer.ts";
-import type { Mover, MoveResult } from "../ports.ts";
+import { UNREADABLE, type Mover, type MoveResult } from "../ports.ts";
 import { follow } from "./follow.ts";
 import type { Ending, MoverOptions } from "./options.ts";
 import { readRecord } from "./raw.ts";
@@ -13,11 +13,11 @@ export function createMover(options: MoverOptions): Mover {
       const moveId = `m${startedMs.toString(36)}-${move.taskId.slice(0, 6)}`;
       const ending = await endingInWords(async () => {
         const steered = await steer(options, move, nodes, moveId);
-        return steered.steered ? follow(options, move.serviceId, steered.record, signal) : steered.ending;
+        return steered.steered ? follow(options, steered, signal) : steered.ending;
       });
       const { service, serviceId, from: fromId, to: toId, fromName, toName } = move;
       const what = { moveId, service, serviceId, fromId, toId, fromName, toName };
-      return { ...what, startSeconds: null, ...ending, seconds: secondsSince(startedMs) };
+      return { ...what, startSeconds: null, collateral: 0, ...ending, seconds: secondsSince(startedMs) };
     },
     async recover(service, nodes, signal) {
       const startedMs = Date.now();
@@ -30,9 +30,9 @@ export function createMover(options: MoverOptions): Mover {
               outcome: "failed",
               detail: `its label ${STEER_LABEL} is not readable; remove that label by hand`,
             }
-          : await endingInWords(() => follow(options, service.id, record, signal));
+          : await endingInWords(() => follow(options, { serviceId: service.id, record }, signal));
       return {
-        moveId: record?.moveId ?? "unreadable",
+        moveId: record?.moveId ?? UNREADABLE,
         service: service.name,
         serviceId: service.id,
         fromId: record?.from ?? "",
@@ -40,6 +40,7 @@ export function createMover(options: MoverOptions): Mover {
         fromName: name(record?.from),
         toName: name(record?.to),
         startSeconds: null,
+        collateral: 0,
         ...ending,
         seconds: secondsSince(startedMs),
       };

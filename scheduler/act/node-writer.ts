@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import * as z from "zod";
+import { answered } from "../../common/docker-call.ts";
 import type { NodeWriter } from "../ports.ts";
 
 const NODE = z.object({ Version: z.object({ Index: z.number() }), Spec: z.looseObject({}) });
@@ -13,10 +14,11 @@ export function createNodeWriter(docker: Docker): NodeWriter {
     async setAvailability(nodeId, availability) {
       const node = docker.getNode(nodeId);
       for (let attempt = 1; ; attempt += 1) {
-        const { Version, Spec } = NODE.parse(await node.inspect());
+        const { Version, Spec } = NODE.parse(await answered(docker, () => node.inspect()));
         if (Spec["Availability"] === availability) return;
         try {
-          await node.update({ ...Spec, version: Version.Index, Availability: availability });
+          const spec = { ...Spec, version: Version.Index, Availability: availability };
+          await answered(docker, () => node.update(spec));
           return;
         } catch (error) {
           if (attempt === ATTEMPTS || !String(error).includes("update out of sequence")) throw error;

@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { answered } from "../../common/docker-call.ts";
 import { ORDER_LABEL } from "../domain/order.ts";
 import type { NewOrder, OrderBook } from "../ports.ts";
 import { statusOf } from "./gateway.ts";
@@ -12,11 +13,13 @@ export function createOrderBook(docker: Docker): OrderBook {
   return {
     async give(order) {
       try {
-        await docker.createConfig({
-          Name: nameOf(order),
-          Labels: { [ORDER_LABEL]: order.kind },
-          Data: Buffer.from(JSON.stringify(order)).toString("base64"),
-        });
+        await answered(docker, () =>
+          docker.createConfig({
+            Name: nameOf(order),
+            Labels: { [ORDER_LABEL]: order.kind },
+            Data: Buffer.from(JSON.stringify(order)).toString("base64"),
+          }),
+        );
         return true;
       } catch (error) {
         if (statusOf(error) === 409) return false;
@@ -25,7 +28,7 @@ export function createOrderBook(docker: Docker): OrderBook {
     },
     async takeBack(id) {
       try {
-        await docker.getConfig(id).remove();
+        await answered(docker, () => docker.getConfig(id).remove());
       } catch (error) {
         if (statusOf(error) !== 404) throw error;
       }

@@ -37,6 +37,10 @@ const SERVICE = z.object({
   Spec: z.looseObject({
     Name: z.string(),
     Labels: z.record(z.string(), z.string()).nullish(),
+    // What a move writes into must be as it is known to be: what is not understood is not written over.
+    TaskTemplate: z
+      .looseObject({ Placement: z.looseObject({ Constraints: z.array(z.string()).nullish() }).nullish() })
+      .nullish(),
     Mode: z.object({ Replicated: z.object({ Replicas: z.number().default(1) }).nullish() }),
   }),
 });
@@ -59,6 +63,7 @@ const RECORD = z.object({
   updateConfig: z.unknown(),
   specDigest: z.string(),
   deadline: z.iso.datetime(),
+  back: z.object({ outcome: z.enum(["undone", "gave_way"]), detail: z.string() }).optional(),
 });
 
 /** Reads a service of the Docker API; the spec is taken from the answer itself, untouched. */
@@ -112,4 +117,9 @@ export function isUp(task: RawTask): boolean {
 /** Whether nothing of the task is left on its node. */
 export function hasEnded(task: RawTask): boolean {
   return ENDED.includes(task.state);
+}
+
+/** Whether the task is meant to run and does not yet. The updater wants a task `ready` before it wants it `running`. */
+export function isStarting(task: RawTask): boolean {
+  return ["ready", "running"].includes(task.desired) && !isUp(task) && !hasEnded(task);
 }

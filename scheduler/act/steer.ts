@@ -2,13 +2,13 @@ import type { Move } from "../domain/decision.ts";
 import type { Node } from "../domain/node.ts";
 import { STEER_LABEL, type SteerRecord } from "../domain/steer.ts";
 import { steeringConstraints } from "./expression.ts";
+import type { Followed } from "./follow.ts";
 import type { Ending, MoverOptions } from "./options.ts";
 import { isUp, type RawService, type RawTask } from "./raw.ts";
 import { digestOf, steeredSpec } from "./steer-spec.ts";
 
 export type Steered =
-  | { readonly steered: true; readonly record: SteerRecord }
-  | { readonly steered: false; readonly ending: Ending };
+  ({ readonly steered: true } & Followed) | { readonly steered: false; readonly ending: Ending };
 
 /** Reads the service afresh, looks once more, and writes the steering; what keeps it from being written is an ending. */
 export async function steer(
@@ -27,7 +27,7 @@ export async function steer(
   options.onStep(moveId, "steer", `${move.service} to ${move.toName} by ${record.added.join(", ")}`);
   const written = await gateway.write(service, steeredSpec(service.spec, record, options));
   if (written === "conflict") return notSteered("gave_way", "someone else wrote to the service first");
-  return { steered: true, record };
+  return { steered: true, serviceId: service.id, record, writtenOver: service.version };
 }
 
 /** The last look before the write, at the very version that the write will name. */
@@ -36,10 +36,18 @@ function obstacleTo(move: Move, service: RawService, tasks: readonly RawTask[]):
   if (service.labels[STEER_LABEL] !== undefined) return "another move of it is under way";
   if (service.updateState !== null && service.updateState !== "completed")
     return `its update is ${service.updateState}`;
+  if (holdsInexactNumber(service.spec)) return "its spec holds a number that cannot be written back exactly";
   const up = tasks.filter(isUp);
   if (up.length !== service.replicas) return `${up.length} of ${service.replicas} replicas run`;
   const task = up.find((candidate) => candidate.id === move.taskId);
   return task?.nodeId === move.from ? null : "its task is no longer where the plan saw it";
+}
+
+/** JSON's numbers are exact up to 2^53: what is larger would go back as another number. */
+function holdsInexactNumber(value: unknown): boolean {
+  if (typeof value === "number")
+    return !Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value));
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsInexactNumber);
 }
 
 function recordOf(

@@ -1,4 +1,4 @@
-import express, { Router, type RequestHandler, type Response } from "express";
+import { Router, type RequestHandler, type Response } from "express";
 import * as z from "zod";
 import { duration } from "../../common/config/types.ts";
 import { sendProblem } from "../../common/http/problem.ts";
@@ -12,6 +12,7 @@ import type { Observe } from "../observe/observer.ts";
 import type { NewOrder, NodeWriter, OrderBook } from "../ports.ts";
 import { obstacleToDrain } from "../standing-orders.ts";
 import { bearerRefusal } from "./bearer.ts";
+import { jsonBody } from "./json-body.ts";
 import { named, type Named } from "./named.ts";
 
 /** What the routes for people's orders work with. */
@@ -26,10 +27,17 @@ export interface OrderRouteParts {
   readonly onOrder: () => void;
 }
 
+/** Ten years: what is to hold for longer holds until it is taken back. */
+const LONGEST_PAUSE_SECONDS = 3650 * 86_400;
 const REASON = { reason: z.string().max(500).default("") };
 const PAUSE = z.strictObject({
   service: z.string().min(1).optional(),
-  for: duration().optional(),
+  for: duration()
+    .refine(
+      (seconds) => seconds <= LONGEST_PAUSE_SECONDS,
+      "is more than 3650d; leave it out to pause until resumed",
+    )
+    .optional(),
   ...REASON,
 });
 const RESUME = z.strictObject({ service: z.string().min(1).optional() });
@@ -52,11 +60,12 @@ export function ordersRoutes(parts: OrderRouteParts): Router {
       if (refusal === null) next();
       else sendProblem(response, refusal);
     },
-    express.json({ limit: "64kb" }),
+    ...jsonBody("64kb"),
   ];
   return Router()
     .get("/v1/orders", async (_request, response) => {
-      const { snapshot } = await parts.observe();
+      const snapshot = await knownSwarm(parts, response);
+      if (snapshot === null) return;
       response.json({ orders: snapshot.orders.map((order) => shown(order, snapshot, parts.policy)) });
     })
     .get("/v1/nodes/:node/drain", async (request, response) => {
@@ -112,7 +121,8 @@ async function resume(
 ): Promise<void> {
   const service = await serviceIn(parts, body.service, response);
   if (service === null) return;
-  const { snapshot } = await parts.observe();
+  const snapshot = await knownSwarm(parts, response);
+  if (snapshot === null) return;
   const pauses = snapshot.orders.filter((order) => order.kind === "pause" && order.service === service.id);
   await takeBack(parts, pauses, response);
 }
@@ -123,7 +133,8 @@ async function reset(
   { reason }: z.output<typeof RESET>,
   response: Response,
 ): Promise<void> {
-  const { snapshot } = await parts.observe();
+  const snapshot = await knownSwarm(parts, response);
+  if (snapshot === null) return;
   for (const order of snapshot.orders) if (order.kind === "reset") await parts.orders.takeBack(order.id);
   const nowMs = Date.now();
   const until = isoOf(nowMs + RESET_KEPT_MS);
@@ -186,8 +197,8 @@ async function serviceIn(
   response: Response,
 ): Promise<{ readonly id: string | null } | null> {
   if (wanted === undefined) return { id: null };
-  const { snapshot } = await observe();
-  return foundIn(snapshot, snapshot.services, "service", wanted, response);
+  const snapshot = await knownSwarm({ observe }, response);
+  return snapshot === null ? null : foundIn(snapshot.services, "service", wanted, response);
 }
 
 async function nodeIn(
@@ -195,24 +206,31 @@ async function nodeIn(
   wanted: string,
   response: Response,
 ): Promise<FoundNode | null> {
-  const { snapshot } = await observe();
+  const snapshot = await knownSwarm({ observe }, response);
+  if (snapshot === null) return null;
   const nodes = snapshot.nodes.map((node) => ({ ...node, name: node.hostname }));
-  const node = foundIn(snapshot, nodes, "node", wanted, response);
+  const node = foundIn(nodes, "node", wanted, response);
   return node === null ? null : { node, snapshot };
 }
 
+/** What is so, or null after the answer that it cannot be known: no orders seen would then not be no orders. */
+async function knownSwarm(
+  { observe }: Pick<OrderRouteParts, "observe">,
+  response: Response,
+): Promise<Snapshot | null> {
+  const { snapshot } = await observe();
+  const doubts = snapshot.inputs.find(({ source }) => source === "swarm")?.doubts ?? [];
+  if (doubts.length === 0) return snapshot;
+  sendProblem(response, { ...UNKNOWN_SWARM, detail: doubts.join("; ") });
+  return null;
+}
+
 function foundIn<Thing extends Named>(
-  snapshot: Snapshot,
   things: readonly Thing[],
   kind: string,
   wanted: string,
   response: Response,
 ): Thing | null {
-  const doubts = snapshot.inputs.find(({ source }) => source === "swarm")?.doubts ?? [];
-  if (doubts.length > 0) {
-    sendProblem(response, { ...UNKNOWN_SWARM, detail: doubts.join("; ") });
-    return null;
-  }
   const found = named(things, kind, wanted);
   if (found.problem !== null) sendProblem(response, found.problem);
   return found.thing;

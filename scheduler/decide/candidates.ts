@@ -17,29 +17,45 @@ export interface Context {
 export type TaskAnswer =
   { readonly ok: true; readonly traveller: Traveller } | { readonly ok: false; readonly refusal: Refusal };
 
-/** Asks every task filter in order; null for a task whose service Swarm no longer lists. */
-export function mayLeave(view: View, task: Task, context: Context): TaskAnswer | null {
+/**
+ * Asks every task filter in order; null for a task whose service Swarm no longer lists. `to`: the id of the only node that
+ * it would go to, where that is settled.
+ */
+export function mayLeave(
+  view: View,
+  task: Task,
+  context: Context,
+  to: string | null = null,
+): TaskAnswer | null {
   const service = view.services.get(task.serviceId);
   if (service === undefined) return null;
   const candidate: Candidate = { task, service, view, ...context };
-  const drains = view.draining.has(task.nodeId);
+  const isUrgent = view.draining.has(task.nodeId) || isReturn(view, task, to);
   for (const filter of TASK_FILTERS) {
-    if (drains && filter.yieldsToDrain === true) continue;
+    if (isUrgent && filter.yieldsToDrain === true) continue;
     const verdict = filter.check(candidate);
     if (!verdict.ok) return { ok: false, refusal: refusalOf(candidate, filter.name, verdict.detail, null) };
   }
-  // What a task under a drain uses need not be known: what it reserves is what Swarm would reckon with.
-  const load: Resources | undefined = view.usage[task.id] ?? (drains ? service.reservations : undefined);
+  // What a task uses that must leave need not be known: what it reserves is what Swarm would reckon with.
+  const load: Resources | undefined = view.usage[task.id] ?? (isUrgent ? service.reservations : undefined);
   return load === undefined ? null : { ok: true, traveller: { ...candidate, load } };
 }
 
 /** Asks every target filter in order; null when the task may stand on the node. */
 export function refusalOfTarget(traveller: Traveller, target: NodeView): Refusal | null {
-  const drains = traveller.view.draining.has(traveller.task.nodeId);
+  const { view, task } = traveller;
+  const isUrgent = view.draining.has(task.nodeId) || isReturn(view, task, target.node.id);
   return firstRefusal(
     traveller,
     target,
-    TARGET_FILTERS.filter((filter) => !drains || filter.yieldsToDrain !== true),
+    TARGET_FILTERS.filter((filter) => !isUrgent || filter.yieldsToDrain !== true),
+  );
+}
+
+/** Whether the node is where the task came from by a move that is to be taken back: what guards its rest yields to that. */
+function isReturn(view: View, { serviceId, nodeId }: Task, to: string | null): boolean {
+  return view.regrets.some(
+    (regret) => regret.serviceId === serviceId && regret.to === nodeId && regret.from === to,
   );
 }
 
@@ -81,7 +97,7 @@ export function recheckMove(view: View, move: Move, context: Context): Refusal |
   if (task === undefined || target === undefined)
     return gone("its task or its target is gone since the plan was made");
   if (task.nodeId !== move.from) return gone("its task stands elsewhere since the plan was made");
-  const answer = mayLeave(view, task, context);
+  const answer = mayLeave(view, task, context, move.to);
   if (answer === null) return gone("its service or its measurement is gone since the plan was made");
   return answer.ok ? refusalOfTarget(answer.traveller, target) : answer.refusal;
 }

@@ -8,6 +8,7 @@ import { settled } from "./filters/settled.ts";
 import { usageKnown } from "./filters/usage-known.ts";
 import { imbalanceOf, loadOf } from "./load.ts";
 import { emptyNodes } from "./search/empty.ts";
+import { takeBack } from "./search/regret.ts";
 import { hotSpots, relieve, type HotSpot, type Relief } from "./search/relieve.ts";
 import { viewOf, type NodeView, type View } from "./view.ts";
 
@@ -44,7 +45,11 @@ function planOn(snapshot: Snapshot, view: View, context: Context): Relief {
   const nothing: Relief = { moves: [], view, refusals: [] };
   const emptied = isSwarmKnown(snapshot) ? emptyNodes(view, context) : nothing;
   if (emptied.moves.length > 0 || context.policy.mode === "observe") return emptied;
-  return isTrusted(snapshot) ? relieve(view, context) : nothing;
+  if (!isTrusted(snapshot)) return nothing;
+  const returned = takeBack(view, context);
+  if (returned.moves.length > 0) return returned;
+  const relief = relieve(view, context);
+  return { ...relief, refusals: [...returned.refusals, ...relief.refusals] };
 }
 
 /** The rules that stop refusing when nothing happens for a while. */
@@ -72,8 +77,7 @@ function concludeFrom(view: View, { moves, refusals }: Relief, context: Context)
   const spots = hotSpots(view, context, "high");
   const [worst] = spots;
   if (moves.length > 0) {
-    const ordered = moves.some((move) => view.draining.has(move.from));
-    return { outcome: "plan", cause: ordered ? "drain" : "overload", reason: describe(moves) };
+    return { outcome: "plan", cause: causeOf(moves, view), reason: describe(moves) };
   }
   if (worst !== undefined && context.policy.mode === "observe") {
     return {
@@ -91,6 +95,13 @@ function concludeFrom(view: View, { moves, refusals }: Relief, context: Context)
     return { outcome: "settling", cause: "unsettled", reason: `loads not known yet: ${names}` };
   }
   return { outcome: "level", cause: "below-high", reason: "no node is above its high mark" };
+}
+
+function causeOf(moves: readonly Move[], { draining, regrets }: View): string {
+  if (moves.some(({ from }) => draining.has(from))) return "drain";
+  const isReturn = ({ serviceId, from, to }: Move) =>
+    regrets.some((regret) => regret.serviceId === serviceId && regret.to === from && regret.from === to);
+  return moves.some(isReturn) ? "regret" : "overload";
 }
 
 /** A move may become possible by itself, or something must change first: people need to know which. */

@@ -1,4 +1,5 @@
 import type { Move } from "../domain/decision.ts";
+import type { Lesson, Regret } from "../domain/memory.ts";
 import type { Node } from "../domain/node.ts";
 import type { Order } from "../domain/order.ts";
 import { minus, NOTHING, plus, type Resources } from "../domain/resources.ts";
@@ -25,9 +26,12 @@ export interface View {
   readonly services: ReadonlyMap<string, Service>;
   readonly tasksOf: ReadonlyMap<string, readonly Task[]>;
   readonly usage: Readonly<Record<string, Resources>>;
+  readonly images: Snapshot["images"];
   readonly orders: readonly Order[];
   /** Ids of the nodes that a person has asked to be emptied. */
   readonly draining: ReadonlySet<string>;
+  readonly lessons: readonly Lesson[];
+  readonly regrets: readonly Regret[];
 }
 
 /**
@@ -68,8 +72,11 @@ export function viewOf(snapshot: Snapshot, windowSeconds: number): View {
     services,
     tasksOf: Map.groupBy(live, (task) => task.serviceId),
     usage: snapshot.taskUsage,
+    images: snapshot.images,
     orders: snapshot.orders,
     draining: new Set(snapshot.orders.flatMap((order) => (order.kind === "drain" ? [order.node] : []))),
+    lessons: snapshot.memory.lessons,
+    regrets: snapshot.memory.regrets,
   };
 }
 

@@ -28,6 +28,8 @@ export interface Service {
   /** Replicas wanted; null where the mode knows no number. */
   readonly replicas: number | null;
   readonly labels: Labels;
+  /** As its owner or the client wrote it: `nginx`, `nginx:1.27@sha256:…`; empty where its spec names none. */
+  readonly image: string;
   readonly constraints: readonly string[];
   /** Labels over whose values Swarm spreads the tasks (placement preferences). */
   readonly spreadOver: readonly string[];
@@ -45,4 +47,41 @@ export interface Service {
   /** When its spec was last written, by anyone. */
   readonly updatedAtMs: number;
   readonly steer: SteerMark | null;
+}
+
+const DEFAULT_REGISTRY = "docker.io";
+const OFFICIAL = "library/";
+
+/** Whether the reference names the content itself: a registry had it when the service was deployed. */
+export function hasDigest(image: string): boolean {
+  return image.includes("@sha256:");
+}
+
+/**
+ * An image reference in full, as Docker understands it (distribution/reference, ParseNormalizedNamed and TagNameOnly):
+ * with registry and tag, and beside a digest without the tag, which Docker then passes over.
+ */
+export function fullImage(image: string): string {
+  const [named = "", digest] = image.split("@", 2);
+  const slash = named.indexOf("/");
+  const first = named.slice(0, Math.max(0, slash));
+  // A first part is a registry when it could be no user's name.
+  const isRegistry = /[.:]/.test(first) || first === "localhost" || first !== first.toLowerCase();
+  const registry = !isRegistry || first === `index.${DEFAULT_REGISTRY}` ? DEFAULT_REGISTRY : first;
+  const path = isRegistry ? named.slice(slash + 1) : named;
+  const official = registry === DEFAULT_REGISTRY && !path.includes("/") ? OFFICIAL : "";
+  const [repository = "", tag = "latest"] = path.split(":", 2);
+  const version = digest === undefined ? `:${tag}` : `@${digest}`;
+  return `${registry}/${official}${repository}${version}`;
+}
+
+/** The same reference as short as Docker writes it in its lists: without its own registry, never without the tag. */
+export function shortImage(image: string): string {
+  const full = fullImage(image);
+  const own = `${DEFAULT_REGISTRY}/`;
+  if (!full.startsWith(own)) return full;
+  const path = full.slice(own.length);
+  return path.startsWith(OFFICIAL) && !path.slice(OFFICIAL.length).includes("/")
+    ? path.slice(OFFICIAL.length)
+    : path;
 }

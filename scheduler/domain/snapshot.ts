@@ -1,3 +1,4 @@
+import type { Memory } from "./memory.ts";
 import type { Node } from "./node.ts";
 import type { Order } from "./order.ts";
 import type { Resources } from "./resources.ts";
@@ -31,7 +32,14 @@ export interface Snapshot {
   readonly nodeUsage: Readonly<Record<string, NodeUsage>>;
   /** By task id; a task too young to be measured over the whole window has no entry. */
   readonly taskUsage: Readonly<Record<string, Resources>>;
+  /**
+   * By node id: those images that are on the node, of the ones that services without a digest name. A node whose images
+   * are not known has no entry.
+   */
+  readonly images: Readonly<Record<string, readonly string[]>>;
   readonly inputs: readonly InputReport[];
+  /** What is remembered of past moves. */
+  readonly memory: Memory;
 }
 
 /** Whether what the managers said is whole: enough for an order of a person, which asks for no measurement. */

@@ -17,4 +17,6 @@ export interface SteerRecord {
   readonly specDigest: string;
   /** ISO 8601. A move that has not landed by then is undone. */
   readonly deadline: string;
+  /** Once the move is being taken back: how it ends. Its constraint then keeps the service off the target. */
+  readonly back?: { readonly outcome: "undone" | "gave_way"; readonly detail: string } | undefined;
 }

@@ -4,13 +4,14 @@ import { arrivalsAllowed } from "./arrivals.ts";
 import { breakerOf, type Breaker } from "./breaker.ts";
 import { overdraftOf } from "./budget.ts";
 import { openingAt, type Calendar, type Opening } from "./calendar.ts";
+import { collateralOf } from "./collateral.ts";
 import { timesWithinHour, type PastMove } from "./history.ts";
 import type { Limits } from "./limits.ts";
 import { massOutage } from "./outage.ts";
 import { paceOf } from "./pace.ts";
 
 /** The names that a refusal of the governor may have as its `filter`, in the order in which they are asked. */
-export const GOVERNORS = ["window", "outage", "breaker", "arrival", "budget", "pace"] as const;
+export const GOVERNORS = ["window", "outage", "breaker", "arrival", "budget", "collateral", "pace"] as const;
 type Governor = (typeof GOVERNORS)[number];
 
 /** What the governor knows. */
@@ -112,6 +113,8 @@ function objectionTo(
   }
   const overdraft = overdraftOf(move, admitted, history, limits.budgets, nowMs);
   if (overdraft !== null) return { filter: "budget", node: overdraft.node, detail: overdraft.detail };
+  const harm = collateralOf(move.serviceId, history);
+  if (harm !== null) return { filter: "collateral", node: null, detail: harm };
   if (admitted.length < atOnce) return null;
   return { filter: "pace", node: null, detail: `${atOnce} move(s) run at once at the present pace` };
 }

@@ -8,6 +8,8 @@ export interface PastMove {
   readonly to: string;
   /** As the mover says it. */
   readonly outcome: "landed" | "undone" | "gave_way" | "failed";
+  /** Other tasks of the service that Swarm restarted because of it. */
+  readonly collateral: number;
 }
 
 export const HOUR_MS = 3_600_000;

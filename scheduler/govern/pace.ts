@@ -18,7 +18,7 @@ export interface PaceLimits {
  * made use of proves nothing and does not rise. Of all linear rules it is the one that comes to rest without
  * overloading (Chiu and Jain, "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance in Computer
  * Networks", 1989); with these numbers it is TCP's (RFC 5681, section 3.1). It has no state of its own: a scheduler
- * that starts anew, or on another manager, comes to the same pace from the same history.
+ * that starts anew comes to the same pace from the same history.
  */
 export function paceOf(history: readonly PastMove[], { most, memory }: PaceLimits): number {
   // slice(-0) would be all of them.

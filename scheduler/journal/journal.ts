@@ -5,7 +5,7 @@ import { KINDS, type JournalEntry, type JournalLine, type Kind } from "./records
 import type { MoveRecord, MoveVerdict } from "./records.ts";
 import { oldestFirst, openStore, type Placed } from "./store.ts";
 
-export type { JournalEntry, MoveRecord, MoveVerdict } from "./records.ts";
+export { VERDICTS, type JournalEntry, type MoveRecord, type MoveVerdict } from "./records.ts";
 
 /** How the journal fares. */
 export interface JournalState {
@@ -33,6 +33,8 @@ export interface Journal {
   judged(verdict: MoveVerdict): void;
   /** Moves that ended at a moment (milliseconds since 1970) or later, oldest first. */
   moves(sinceMs: number): readonly MoveRecord[];
+  /** Verdicts of a moment (milliseconds since 1970) or later, oldest first. */
+  verdicts(sinceMs: number): readonly MoveVerdict[];
   /** What moving each service costs, as learned within the retention; at most a minute old, or since the last move. */
   prices(): readonly Price[];
   /**
@@ -87,6 +89,7 @@ export function createJournal(options: JournalOptions): Journal {
       shelf.put({ kind: "verdict", record: verdict });
     },
     moves: movesSince,
+    verdicts: (sinceMs) => [...oldestFirst(shelf.readings("verdict", sinceMs))].map(({ record }) => record),
     prices() {
       const nowMs = now();
       if (learned === null || Math.abs(nowMs - learned.atMs) > PRICES_AGE_MS) {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Decision } from "../domain/decision.ts";
+import type { ResourceName } from "../domain/resources.ts";
 import type { MoveResult } from "../ports.ts";
 
 /** A decision of the loop, shown before it is carried out, and what became of it. */
@@ -34,14 +35,25 @@ export interface MoveRecord {
   readonly seconds: number;
   /** From the new task's making until it ran, healthy if it has a health check; null when it never did. */
   readonly startSeconds: number | null;
+  /** Other tasks of the service that were restarted on the way. */
+  readonly collateral: number;
+  /** used / capacity of the node that the task left, when the move was planned; null when it was not known. */
+  readonly loadBefore: Readonly<Record<ResourceName, number>> | null;
 }
+
+/** What a landed move can turn out to be: no harm, harm, or nobody knows. */
+export const VERDICTS = ["kept", "worse", "unknown"] as const;
 
 /** What a move turned out to be worth, some time after its end. */
 export interface MoveVerdict {
   readonly moveId: string;
   /** ISO 8601. */
   readonly at: string;
-  readonly outcome: "kept" | "worse" | "unknown";
+  readonly service: string;
+  readonly serviceId: string;
+  readonly fromId: string;
+  readonly toId: string;
+  readonly outcome: (typeof VERDICTS)[number];
   readonly detail: string;
 }
 
@@ -87,8 +99,18 @@ const SHAPES = {
     toName: z.string(),
     outcome: z.string(),
     startSeconds: z.number().nullable(),
+    collateral: z.number(),
+    loadBefore: z.looseObject({ cpu: z.number(), memory: z.number() }).nullable(),
   }),
-  verdict: z.looseObject({ moveId: z.string(), at: z.string(), outcome: z.string() }),
+  verdict: z.looseObject({
+    moveId: z.string(),
+    at: z.string(),
+    serviceId: z.string(),
+    fromId: z.string(),
+    toId: z.string(),
+    outcome: z.string(),
+    detail: z.string(),
+  }),
 } satisfies Readonly<Record<Kind, z.ZodType>>;
 
 /** The record that a text was kept of; null when it is not readable. */

@@ -1,5 +1,6 @@
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { SwarmReader, UsageReader } from "../ports.ts";
+import { imagesToAskFor, type ImageReader } from "./images.ts";
 import { snapshotOf, type TrustLimits } from "./snapshot.ts";
 
 /** What was seen at one moment, and from where. */
@@ -9,17 +10,25 @@ export interface Observation {
   readonly leads: boolean;
 }
 
+/** What was measured, and where images are if that can be read. */
+type Measured = UsageReader & Partial<ImageReader>;
+
 /** Looks at the swarm and at Prometheus, both afresh. */
 export type Observe = () => Promise<Observation>;
 
-export function createObserver(swarm: SwarmReader, usage: UsageReader, limits: TrustLimits): Observe {
+export function createObserver(swarm: SwarmReader, usage: Measured, limits: TrustLimits): Observe {
   return async () => {
     const atMs = Date.now();
-    const [swarmReading, usageReading] = await Promise.all([swarm.read(), usage.read(atMs)]);
-    const leader = swarmReading.nodes.find((node) => node.leader);
+    // Which images matter, the managers tell; usage need not wait for them.
+    const swarmAndImages = swarm.read().then(async (reading) => {
+      const wanted = imagesToAskFor(reading.services);
+      return { reading, images: (await usage.readImages?.(wanted, atMs)) ?? {} };
+    });
+    const [{ reading, images }, measured] = await Promise.all([swarmAndImages, usage.read(atMs)]);
+    const leader = reading.nodes.find((node) => node.leader);
     return {
-      snapshot: snapshotOf(swarmReading, usageReading, atMs, limits),
-      leads: swarmReading.ownNodeId !== "" && leader?.id === swarmReading.ownNodeId,
+      snapshot: snapshotOf(reading, { ...measured, images }, atMs, limits),
+      leads: reading.ownNodeId !== "" && leader?.id === reading.ownNodeId,
     };
   };
 }

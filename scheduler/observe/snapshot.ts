@@ -1,17 +1,22 @@
+import { NO_MEMORY } from "../domain/memory.ts";
 import type { Node } from "../domain/node.ts";
 import type { InputReport, Snapshot } from "../domain/snapshot.ts";
 import type { Task } from "../domain/task.ts";
 import type { SwarmReading, UsageReading } from "../ports.ts";
+import { implausible } from "./plausible.ts";
 
 export interface TrustLimits {
   readonly windowSeconds: number;
   readonly maxAgeSeconds: number;
 }
 
+/** What was measured, and where images are as far as that is known. */
+type Measurement = UsageReading & Partial<Pick<Snapshot, "images">>;
+
 /** Joins what the managers said with what was measured, and says what is missing or old. Pure. */
 export function snapshotOf(
   swarm: SwarmReading,
-  usage: UsageReading,
+  usage: Measurement,
   atMs: number,
   limits: TrustLimits,
 ): Snapshot {
@@ -22,7 +27,8 @@ export function snapshotOf(
       return use === undefined ? [] : [[task.id, use]];
     }),
   );
-  const doubts = [...usage.report.doubts, ...doubtsOf(swarm.nodes, usage, limits)];
+  const impossible = implausible(swarm.nodes, measured, usage);
+  const doubts = [...usage.report.doubts, ...doubtsOf(swarm.nodes, usage, limits), ...impossible];
   const usageReport: InputReport = { ...usage.report, doubts };
   return {
     takenAtMs: atMs,
@@ -32,7 +38,9 @@ export function snapshotOf(
     orders: swarm.orders,
     nodeUsage: usage.nodeUsage,
     taskUsage,
+    images: usage.images ?? {},
     inputs: [swarm.report, usageReport],
+    memory: NO_MEMORY,
   };
 }
 

@@ -13,7 +13,7 @@ const CONTAINER = "7c".repeat(32);
 const LABELS = { "com.docker.swarm.service.name": "web", "com.docker.swarm.task.name": "web.1.x" };
 // When the container that runs was started, in seconds since the epoch.
 const STARTED = 1_700_000_000;
-const ALLOWED = /^\/(info|_ping|events|containers\/json|containers\/[0-9a-f]{64}\/json)$/;
+const ALLOWED = /^\/(info|_ping|events|images\/json|containers\/json|containers\/[0-9a-f]{64}\/json)$/;
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { dockerOf, waitFor } from "../../lab/lab.ts";
 import type { JournalEntry } from "../../scheduler/journal/journal.ts";
 import type { MoveResult } from "../../scheduler/ports.ts";
 import { eventsSince, specsOf, withoutVersions, type ContainerEvent } from "./support/evidence.ts";
 import { openTestLab, runningTasks, tasksOf, type TestLab } from "./support/lab.ts";
+import { writeProvenJournal } from "./support/proven-journal.ts";
 import { startScheduler } from "./support/scheduler.ts";
 import { answersPerRound, createNetwork, startWitness, type Answer } from "./support/witness.ts";
 import { crowd, removeAll } from "./support/workload.ts";
@@ -55,7 +59,14 @@ describe("a lopsided swarm in mode act", () => {
     const specs = await specsOf(docker);
     const tasks = await taskIds(test);
     const startedMs = Date.now();
-    const scheduler = await startScheduler(context, test, "act");
+    // With a past of landed moves behind it, so that it makes both of the plan's moves at once.
+    const folder = mkdtempSync(join(tmpdir(), "ballast-e2e-"));
+    context.after(() => {
+      rmSync(folder, { recursive: true });
+    });
+    const journal = join(folder, "journal.db");
+    writeProvenJournal(journal, 4);
+    const scheduler = await startScheduler(context, test, "act", { BALLAST_JOURNAL_PATH: journal });
 
     await scheduler.decided(
       "level after a move",

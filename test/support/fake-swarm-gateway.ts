@@ -31,7 +31,7 @@ export class FakeSwarmGateway implements SwarmGateway {
   readonly calls: GatewayCall[] = [];
   #script: Script;
   #version = 7;
-  #updatedAtMs = Date.now() - 3_600_000;
+  #updatedAtMs = Date.now() - 1_200_000;
 
   constructor(script: Script = {}, spec: RawSpec = aRawSpec()) {
     this.#script = script;
@@ -106,6 +106,8 @@ export function moverOptions(gateway: SwarmGateway, over: Partial<MoverOptions> 
     deadlineSeconds: 3600,
     stabilitySeconds: 0,
     stopGraceSeconds: 3600,
+    updaterSeconds: 0,
+    aftermathSeconds: 0,
     pollSeconds: 0.001,
     onStep: () => undefined,
     ...over,

@@ -1,3 +1,4 @@
+import { NO_MEMORY } from "../../scheduler/domain/memory.ts";
 import type { Node } from "../../scheduler/domain/node.ts";
 import type { Policy } from "../../scheduler/domain/policy.ts";
 import { NOTHING, plus, type Resources } from "../../scheduler/domain/resources.ts";
@@ -37,6 +38,7 @@ export function aService(id: string, over: Partial<Service> = {}): Service {
     mode: "replicated",
     replicas: 1,
     labels: {},
+    image: `${id}:1`,
     constraints: [],
     spreadOver: [],
     platforms: [],
@@ -123,8 +125,10 @@ export function aSwarm(nodes: readonly Node[], ...standings: readonly Standing[]
     tasks,
     nodeUsage: Object.fromEntries(nodes.map((node) => [node.id, usageOf(node, tasks, taskUsage)])),
     taskUsage,
+    images: {},
     orders: [],
     inputs: TRUSTED,
+    memory: NO_MEMORY,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Move } from "../../scheduler/domain/decision.ts";
+import { NO_MEMORY } from "../../scheduler/domain/memory.ts";
 import type { Node } from "../../scheduler/domain/node.ts";
 import type { Policy } from "../../scheduler/domain/policy.ts";
 import { NOTHING, plus, type Resources } from "../../scheduler/domain/resources.ts";
@@ -39,8 +40,10 @@ export function snapshotOf(world: World): Snapshot {
       seen.map(({ id, resources }) => [id, { capacity: resources, used: usedOn(id) }]),
     ),
     taskUsage: Object.fromEntries(measured.map(({ id }) => [id, loads[id] ?? NOTHING])),
+    images: {},
     orders: [],
     inputs: world.inputs,
+    memory: NO_MEMORY,
   };
 }
 

@@ -1,5 +1,6 @@
 import { isAxiosError, type AxiosInstance } from "axios";
 import * as z from "zod";
+import { brief } from "../brief.ts";
 
 /** One element of an instant vector. */
 export interface Sample {
@@ -10,13 +11,16 @@ export interface Sample {
 /** An answer that cannot be counted on, or none at all. */
 export class QueryError extends Error {}
 
+/** A sample's value as Prometheus writes it. What else JavaScript would take for a number (empty text, hex) is none. */
+const NUMBER = z.string().regex(/^([-+]?\d+(\.\d+)?(e[-+]?\d+)?|[-+]?Inf|NaN)$/i);
+
 const ANSWER = z.object({
   status: z.literal("success"),
   warnings: z.array(z.string()).optional(),
   data: z.object({
     resultType: z.literal("vector"),
     result: z.array(
-      z.object({ metric: z.record(z.string(), z.string()), value: z.tuple([z.number(), z.string()]) }),
+      z.object({ metric: z.record(z.string(), z.string()), value: z.tuple([z.number(), NUMBER]) }),
     ),
   }),
 });
@@ -31,25 +35,36 @@ export async function queryInstant(
   atMs: number,
 ): Promise<readonly Sample[]> {
   const form = new URLSearchParams({ query, time: (atMs / 1000).toFixed(3) });
-  const answer = await http.post<unknown>("/api/v1/query", form).catch((error: unknown) => {
+  // Of its own accord axios only times silence: an answer that comes byte by byte would never be given up.
+  const { timeout = 0 } = http.defaults;
+  const limits = timeout > 0 ? { signal: AbortSignal.timeout(timeout) } : {};
+  const answer = await http.post<unknown>("/api/v1/query", form, limits).catch((error: unknown) => {
     throw new QueryError(describe(error));
   });
   const parsed = ANSWER.safeParse(answer.data);
   if (!parsed.success) throw new QueryError("its answer is no instant vector as Prometheus gives it");
   const warnings = parsed.data.warnings ?? [];
   if (warnings.length > 0)
-    throw new QueryError(`it warns that its answer may be partial: ${warnings.join("; ")}`);
+    throw new QueryError(`it warns that its answer may be partial: ${brief(warnings.join("; "))}`);
   return parsed.data.data.result
     .map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }))
     .filter(({ value }) => Number.isFinite(value));
 }
 
+/** Answers that came whole and say no. */
+const REFUSED = ["ERR_BAD_REQUEST", "ERR_BAD_RESPONSE"];
+const LATE = ["ECONNABORTED", "ETIMEDOUT", "ERR_CANCELED"];
+
 function describe(error: unknown): string {
-  if (!isAxiosError<{ error?: string } | null>(error)) return String(error);
-  if (error.response !== undefined) {
-    return `it answered ${error.response.status} ${error.response.data?.error ?? error.response.statusText}`.trimEnd();
-  }
-  return error.code === "ECONNABORTED"
-    ? "it did not answer in time"
-    : `${error.code ?? ""} ${error.message}`.trim();
+  if (!isAxiosError<unknown>(error)) return brief(String(error));
+  const { code = "", message, response } = error;
+  if (response !== undefined && response.status >= 300 && REFUSED.includes(code))
+    return `it answered ${response.status} ${reasonIn(response.data) ?? response.statusText}`.trimEnd();
+  return LATE.includes(code) ? "it did not answer in time" : brief(`${code} ${message}`);
+}
+
+/** The server's own words, when it is text that they are. */
+function reasonIn(answer: unknown): string | null {
+  const said = typeof answer === "object" && answer !== null && "error" in answer ? answer.error : null;
+  return typeof said === "string" ? brief(said) : null;
 }

@@ -1,6 +1,8 @@
 import axios from "axios";
 import type { UsageReader, UsageReading } from "../../ports.ts";
+import type { ImageReader } from "../images.ts";
 import { queryInstant, QueryError } from "./client.ts";
+import { readImagesFrom } from "./images.ts";
 import { queriesFor, type Queries } from "./queries.ts";
 import { usageFrom, type Answers } from "./usage.ts";
 
@@ -13,12 +15,13 @@ export interface PrometheusOptions {
   readonly maxAgeSeconds: number;
 }
 
-/** Reads usage from a Prometheus-compatible server. */
-export function createUsageReader(options: PrometheusOptions): UsageReader {
+/** Reads usage, and which images are where, from a Prometheus-compatible server. */
+export function createUsageReader(options: PrometheusOptions): UsageReader & ImageReader {
   const http = axios.create({ baseURL: options.url, timeout: options.timeoutSeconds * 1000 });
   const queries = queriesFor(options.windowSeconds, options.maxAgeSeconds);
   const names = Object.keys(queries) as (keyof Queries)[];
   return {
+    readImages: (images, atMs) => readImagesFrom(http, images, atMs),
     async read(atMs) {
       try {
         const answers = await Promise.all(names.map((name) => queryInstant(http, queries[name], atMs)));

@@ -16,7 +16,7 @@ export function usageFrom(answers: Answers, windowSeconds: number, atMs: number)
   const agents = newestAgents(answers.sampledAt);
   const ages = Object.fromEntries([...agents].map(([nodeId, { value }]) => [nodeId, atMs / 1000 - value]));
   const byInstance = (samples: readonly Sample[]) =>
-    new Map(samples.map((sample) => [sample.labels["instance"] ?? "", sample.value]));
+    agreed(samples, ({ labels }) => labels["instance"] ?? "");
   const steps = byInstance(answers.freshSteps);
   const nodeUsage: Record<string, NodeUsage> = {};
   const taskUsage: Record<string, Resources> = {};
@@ -39,7 +39,7 @@ export function usageFrom(answers: Answers, windowSeconds: number, atMs: number)
 }
 
 /** One agent per node: after an agent was replaced, both its series are there for a while, and the newer one counts. */
-function newestAgents(sampledAt: readonly Sample[]): ReadonlyMap<string, Sample> {
+export function newestAgents(sampledAt: readonly Sample[]): ReadonlyMap<string, Sample> {
   const agents = new Map<string, Sample>();
   for (const sample of sampledAt) {
     const nodeId = sample.labels["node_id"] ?? "";
@@ -69,12 +69,22 @@ function nodeUsageOf(instance: string, read: NodeAnswers): NodeUsage | null {
 
 function taskUsageOn(instance: string, answers: Answers): Readonly<Record<string, Resources>> {
   const here = (sample: Sample) => sample.labels["instance"] === instance;
-  const memory = new Map(answers.taskMemory.filter(here).map((sample) => [taskIdOf(sample), sample.value]));
+  const memory = agreed(answers.taskMemory.filter(here), taskIdOf);
   return Object.fromEntries(
-    answers.taskCpu.filter(here).flatMap((sample) => {
-      const memoryBytes = memory.get(taskIdOf(sample));
-      return memoryBytes === undefined ? [] : [[taskIdOf(sample), { cpuCores: sample.value, memoryBytes }]];
+    [...agreed(answers.taskCpu.filter(here), taskIdOf)].flatMap(([taskId, cpuCores]) => {
+      const memoryBytes = memory.get(taskId);
+      return memoryBytes === undefined ? [] : [[taskId, { cpuCores, memoryBytes }]];
     }),
+  );
+}
+
+/** The samples by a key, without those that contradict another of the same key: which one is right is not known. */
+function agreed(samples: readonly Sample[], keyOf: (sample: Sample) => string): ReadonlyMap<string, number> {
+  const values = Map.groupBy(samples, keyOf);
+  return new Map(
+    [...values].flatMap(([key, [first, ...others]]): readonly [string, number][] =>
+      first === undefined || others.some(({ value }) => value !== first.value) ? [] : [[key, first.value]],
+    ),
   );
 }
 

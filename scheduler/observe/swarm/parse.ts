@@ -36,6 +36,7 @@ export function serviceOf(raw: RawService): Service {
     mode: modeOf(raw),
     replicas: raw.Spec.Mode.Replicated?.Replicas ?? null,
     labels: raw.Spec.Labels,
+    image: ContainerSpec.Image,
     constraints: Placement.Constraints,
     spreadOver: Placement.Preferences.flatMap((preference) => preference.Spread?.SpreadDescriptor ?? []),
     platforms: Placement.Platforms.map(({ OS, Architecture }) => ({ os: OS, architecture: Architecture })),

@@ -12,11 +12,20 @@ const list = <Item extends z.ZodType>(item: Item) =>
     .nullish()
     .transform((value) => value ?? []);
 const platform = z.object({ OS: z.string().default(""), Architecture: z.string().default("") });
-const quantity = z.number().default(0);
+const quantity = z.number().min(0).default(0);
+const moment = z
+  .string()
+  .refine((text) => !Number.isNaN(Date.parse(text)), "is no time; Swarm writes them as RFC 3339");
+/** Also a part of paths, and a key beside those that every object has. */
+const id = z
+  .string()
+  .regex(/^[\w.-]+$/)
+  .refine((text) => !(text in {}) && !/^\.+$/.test(text), "is no id of Swarm's");
+const reference = z.union([z.literal(""), id]).default("");
 
 export const RAW_NODE = z.object({
-  ID: z.string(),
-  UpdatedAt: z.string(),
+  ID: id,
+  UpdatedAt: moment,
   Spec: z.object({
     Role: z.enum(["manager", "worker"]),
     Availability: z.enum(["active", "pause", "drain"]),
@@ -43,7 +52,10 @@ const RAW_RESERVATIONS = z.object({
 
 const RAW_TASK_TEMPLATE = z.object({
   ContainerSpec: z
-    .object({ Mounts: list(z.object({ Type: z.string().default("bind"), Target: z.string().default("") })) })
+    .object({
+      Image: z.string().default(""),
+      Mounts: list(z.object({ Type: z.string().default("bind"), Target: z.string().default("") })),
+    })
     .prefault({}),
   Resources: z.object({ Reservations: RAW_RESERVATIONS.prefault({}) }).prefault({}),
   Placement: z
@@ -57,8 +69,8 @@ const RAW_TASK_TEMPLATE = z.object({
 });
 
 export const RAW_SERVICE = z.object({
-  ID: z.string(),
-  UpdatedAt: z.string(),
+  ID: id,
+  UpdatedAt: moment,
   Spec: z.object({
     Name: z.string(),
     Labels: labels,
@@ -85,12 +97,12 @@ export const RAW_SERVICE = z.object({
 });
 
 export const RAW_TASK = z.object({
-  ID: z.string(),
-  ServiceID: z.string().default(""),
+  ID: id,
+  ServiceID: reference,
   Slot: quantity,
-  NodeID: z.string().default(""),
+  NodeID: reference,
   DesiredState: z.string(),
-  Status: z.object({ State: z.string(), Timestamp: z.string(), Err: z.string().default("") }),
+  Status: z.object({ State: z.string(), Timestamp: moment, Err: z.string().default("") }),
 });
 
 export const RAW_INFO = z.object({
@@ -112,7 +124,7 @@ const ORDER = z.discriminatedUnion("kind", [
 ]);
 
 export const RAW_CONFIG = z.object({
-  ID: z.string(),
+  ID: id,
   Spec: z.object({
     Name: z.string(),
     Data: z

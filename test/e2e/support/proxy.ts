@@ -14,7 +14,8 @@ export interface SocketProxy {
   close(): void;
 }
 
-const ALLOWED = /^(\/v1\.\d+)?\/(info|_ping|events|containers\/json|containers\/[0-9a-f]{64}\/json)$/;
+const ALLOWED =
+  /^(\/v1\.\d+)?\/(info|_ping|events|images\/json|containers\/json|containers\/[0-9a-f]{64}\/json)$/;
 
 /** Starts one before a daemon's socket, on a free port of the loopback. */
 export async function startSocketProxy(socketPath: string): Promise<SocketProxy> {

@@ -1,4 +1,5 @@
 import type { Decision, Move, NodeScore } from "../../../scheduler/domain/decision.ts";
+import { NO_MEMORY } from "../../../scheduler/domain/memory.ts";
 import type { Node } from "../../../scheduler/domain/node.ts";
 import { NOTHING } from "../../../scheduler/domain/resources.ts";
 import type { Service, SteerMark } from "../../../scheduler/domain/service.ts";
@@ -33,6 +34,8 @@ export function aSnapshot(other: Partial<Snapshot>): Snapshot {
     nodeUsage: {},
     taskUsage: {},
     inputs: [],
+    images: {},
+    memory: NO_MEMORY,
     ...other,
   };
 }
@@ -60,6 +63,7 @@ export function aResult(moveId: string, other: Partial<MoveResult> = {}): MoveRe
     fromId: "id-node2",
     toId: "id-node4",
     startSeconds: 1,
+    collateral: 0,
     fromName: "node2",
     toName: "node4",
     outcome: "landed",

@@ -29,6 +29,7 @@ const LANDED: MoveResult = {
   fromId: "n1",
   toId: "n2",
   startSeconds: 0.5,
+  collateral: 2,
   outcome: "landed",
   detail: "",
   seconds: 12.5,

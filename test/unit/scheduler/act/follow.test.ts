@@ -53,6 +53,22 @@ describe("recovering a move of an earlier run", () => {
     }
   });
 
+  it("counts the other tasks that Swarm restarted because of letting go", async () => {
+    const swarm = steered();
+    swarm.standing = [aRawTask("web.1"), aRawTask("web.2", { nodeId: "n3" })];
+    swarm.spec = { ...swarm.spec, Mode: { Replicated: { Replicas: 1 } } };
+    swarm.land("n2");
+    swarm.follow({
+      onWritten: (written) => {
+        const restarted = { nodeId: "n3", createdAtMs: Date.now() + 1, stateSinceMs: Date.now() + 1 };
+        written.standing = [...written.standing, aRawTask("web.2b", restarted)];
+      },
+    });
+    const result = await recover(swarm);
+    assert.deepEqual([result.outcome, result.collateral], ["landed", 1]);
+    assert.match(result.detail, /Swarm restarted 1 other task\(s\) of it$/);
+  });
+
   it("undoes one that has not landed by its deadline", async () => {
     const swarm = steered({}, { deadline: PAST });
     const result = await recover(swarm);
@@ -210,6 +226,7 @@ describe("an undone move", () => {
   it("has ended when the service is removed meanwhile", async () => {
     const swarm = steered({
       onWritten: () => {
+        if (swarm.record !== null) return;
         swarm.removed = true;
         swarm.standing = [];
       },

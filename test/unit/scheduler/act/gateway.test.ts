@@ -50,6 +50,14 @@ describe("a read of a service", () => {
     assert.deepEqual([method, path], ["GET", "/services/abc"]);
   });
 
+  it("is an error when the manager tells of another service, or of a placement that is none", async () => {
+    const body = { ID: "abc", Version: { Index: 1 }, UpdatedAt: "2026-01-15T12:00:00Z", Spec: aRawSpec() };
+    answers({ body: { ...body, ID: "xyz" } });
+    await assert.rejects(gateway.service("abc"), /told of service xyz instead of abc/);
+    answers({ body: { ...body, Spec: aRawSpec({ TaskTemplate: { Placement: { Constraints: "all" } } }) } });
+    await assert.rejects(gateway.service("abc"), /Constraints/);
+  });
+
   it("knows no number of replicas for a mode that has none, and one where the number was left out", async () => {
     const body = { ID: "abc", Version: { Index: 1 }, UpdatedAt: "2026-01-15T12:00:00Z" };
     answers({ body: { ...body, Spec: aRawSpec({ Mode: { Global: {} } }) } });

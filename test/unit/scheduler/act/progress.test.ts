@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { progressOf, type Progress } from "../../../../scheduler/act/progress.ts";
 import type { RawService, RawSpec, RawTask } from "../../../../scheduler/act/raw.ts";
 import { steeredSpec } from "../../../../scheduler/act/steer-spec.ts";
-import { STEER_LABEL } from "../../../../scheduler/domain/steer.ts";
+import { STEER_LABEL, type SteerRecord } from "../../../../scheduler/domain/steer.ts";
 import { deepFreeze } from "../../../support/deep-freeze.ts";
 import { aRawService, aRawSpec, aRawTask, aRecord } from "../../../support/raw-builder.ts";
 import { NOW } from "../../../support/swarm-builder.ts";
@@ -26,6 +26,7 @@ interface Case {
   readonly service?: Partial<RawService>;
   readonly spec?: RawSpec;
   readonly nowMs?: number;
+  readonly record?: Partial<SteerRecord>;
 }
 
 const LABELS = STEERED["Labels"] as Readonly<Record<string, string>>;
@@ -65,6 +66,27 @@ const CASES: readonly Case[] = [
     state: "landing",
     says: "2 of 1 replicas run",
     tasks: [OLD, NEW],
+  },
+  {
+    when: "of two new tasks, as after a change of leader, one still starts",
+    state: "landing",
+    says: "another new task of it is starting",
+    tasks: [STOPPED, NEW, { ...NEW, id: "web.1c", state: "preparing", desired: "ready" }],
+    nowMs: NOW + 20_000,
+  },
+  {
+    when: "both of two new tasks run: Swarm ends one of them once it is let go",
+    state: "landed",
+    says: "task web.1b runs on the planned node",
+    tasks: [STOPPED, NEW, { ...NEW, id: "web.1c" }],
+    nowMs: NOW + 20_000,
+  },
+  {
+    when: "a label with a deadline of years holds a move that began an hour ago",
+    state: "failed",
+    says: "the deadline passed while Swarm had not yet made the new task",
+    nowMs: NOW + 3_600_000,
+    record: { deadline: "2099-01-01T00:00:00.000Z" },
   },
   {
     when: "another replica is missing",
@@ -148,9 +170,9 @@ const CASES: readonly Case[] = [
     nowMs: NOW + 60_000,
   },
   {
-    when: "the deadline passed while the old one stops",
-    state: "failed",
-    says: "the deadline passed while the old task is stopping",
+    when: "it runs at the deadline, and the old one never ends, as on a lost node",
+    state: "landed",
+    says: "task web.1b runs on the planned node; the old one has not ended",
     tasks: [{ ...OLD, desired: "shutdown" }, NEW],
     nowMs: NOW + 60_000,
   },
@@ -189,13 +211,13 @@ const CASES: readonly Case[] = [
 ];
 
 describe("progressOf", () => {
-  for (const { when, state, says, tasks = [OLD], service, spec = STEERED, nowMs = LIMITS.nowMs } of CASES) {
+  for (const { when, state, says, tasks = [OLD], service, spec = STEERED, ...rest } of CASES) {
     it(`is ${state} when ${when}`, () => {
+      const { nowMs = LIMITS.nowMs, record } = rest;
       const seen = deepFreeze(aRawService(spec, service));
-      const progress = progressOf(seen, deepFreeze(tasks), RECORD, { ...LIMITS, nowMs });
+      const progress = progressOf(seen, deepFreeze(tasks), { ...RECORD, ...record }, { ...LIMITS, nowMs });
       assert.deepEqual([progress.state, progress.detail], [state, says]);
-      // From when the new task was made until it ran.
-      if (progress.state === "landed") assert.equal(progress.startSeconds, 9);
+      if (progress.state === "landed") assert.equal(progress.landed.id, "web.1b");
     });
   }
 });

@@ -131,15 +131,25 @@ describe("admit", () => {
       {},
       { calendar: calendarOf([], []) },
       { nodes: [] },
-      { history: [] },
+      { history: [past({ serviceId: "b", to: "n9", collateral: 2 })] },
       { readySinceMs: situation().readySinceMs },
       { limits: situation().limits },
+      { history: [] },
     ];
     const second = mends.map((_, index) => {
       const mended = Object.assign({}, worst, ...mends.slice(0, index + 1)) as Partial<Situation>;
       return admit([A, B], situation(mended)).refusals.at(-1)?.filter;
     });
     assert.deepEqual(second, [...GOVERNORS]);
+  });
+});
+
+describe("a service of which a move made Swarm restart other tasks", () => {
+  it("is not moved any more, and the refusal says what to do; others are", () => {
+    const history = [...situation().history, past({ serviceId: "a", to: "n9", collateral: 2 })];
+    const { admitted, refusals } = admit([A, B], situation({ history }));
+    assert.deepEqual(admitted, [B]);
+    assert.match(refusals[0]?.detail ?? "", /restart 2 other task\(s\) of it; deploy it anew/);
   });
 });
 

@@ -9,7 +9,15 @@ export const HOUR = 60 * MINUTE;
 
 /** A move that landed an hour and a half ago, unless told otherwise. */
 export function past(over: Partial<PastMove> = {}): PastMove {
-  return { atMs: NOW - 90 * MINUTE, serviceId: "web", from: "n1", to: "n2", outcome: "landed", ...over };
+  return {
+    atMs: NOW - 90 * MINUTE,
+    serviceId: "web",
+    from: "n1",
+    to: "n2",
+    outcome: "landed",
+    collateral: 0,
+    ...over,
+  };
 }
 
 /** A planned move of a service between nodes whose hostnames are their ids in capitals. */
@@ -62,7 +70,7 @@ export const anyPast: fc.Arbitrary<PastMove> = fc
     outcome: anyOutcome,
     secondsAgo: fc.integer({ min: 0, max: 3 * 3600 }),
   })
-  .map(({ way, secondsAgo, ...rest }) => ({ ...way, ...rest, atMs: NOW - secondsAgo * 1000 }));
+  .map(({ way, secondsAgo, ...rest }) => ({ ...way, ...rest, collateral: 0, atMs: NOW - secondsAgo * 1000 }));
 
 export const anyHistory = fc.array(anyPast, { maxLength: 40 });
 

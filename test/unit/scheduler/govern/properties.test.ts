@@ -149,7 +149,7 @@ function live(rounds: readonly Round[], limits: Limits): readonly Begun[] {
     for (const [index, move] of admitted.entries()) {
       const outcome = outcomes[index] ?? "landed";
       if (outcome !== "gave_way") begun.push({ move, atMs: nowMs, round });
-      history.push({ atMs: nowMs + seconds * 1000, ...move, outcome });
+      history.push({ atMs: nowMs + seconds * 1000, ...move, outcome, collateral: 0 });
     }
     nowMs += seconds * 1000;
   }

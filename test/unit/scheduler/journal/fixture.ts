@@ -59,12 +59,15 @@ export function aMove(moveId: string, over: Partial<MoveRecord> = {}): MoveRecor
     detail: "",
     seconds: 4,
     startSeconds: 1,
+    collateral: 0,
+    loadBefore: null,
     ...over,
   };
 }
 
 export function aVerdict(moveId: string, atMs = NOW): MoveVerdict {
-  return { moveId, at: iso(atMs), outcome: "kept", detail: "the node stayed below its mark" };
+  const move = { service: "web", serviceId: "s1", fromId: "n1", toId: "n2" };
+  return { ...move, moveId, at: iso(atMs), outcome: "kept", detail: "the node stayed below its mark" };
 }
 
 export function iso(atMs: number): string {

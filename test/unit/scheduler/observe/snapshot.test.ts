@@ -54,7 +54,9 @@ describe("snapshotOf", () => {
       orders,
       nodeUsage,
       taskUsage,
+      images: {},
       inputs: [report, usageReport],
+      memory: { lessons: [], regrets: [] },
     });
     assert.ok(isTrusted(snapshot));
   });
@@ -117,6 +119,26 @@ describe("an observer", () => {
     const { snapshot, asked } = await observe({});
     assert.deepEqual(asked, [snapshot.takenAtMs]);
     assert.ok(snapshot.takenAtMs >= before && snapshot.takenAtMs <= Date.now());
+  });
+
+  it("asks where images are that no registry is known to have, at the same moment", async () => {
+    const services = [aService("web", { image: "web" }), aService("db", { image: "db:1@sha256:ab" })];
+    const asked: (readonly [readonly string[], number])[] = [];
+    const measured = {
+      read: () => Promise.resolve(usage()),
+      readImages(images: readonly string[], atMs: number) {
+        asked.push([images, atMs]);
+        return Promise.resolve({ n1: images });
+      },
+    };
+    const reader = { read: () => Promise.resolve(swarm({ services })) };
+    const { snapshot } = await createObserver(reader, measured, LIMITS)();
+    assert.deepEqual(asked, [[["web:latest"], snapshot.takenAtMs]]);
+    assert.deepEqual(snapshot.images, { n1: ["web:latest"] });
+  });
+
+  it("knows of no images where nobody can tell", async () => {
+    assert.deepEqual((await observe({})).snapshot.images, {});
   });
 
   it("leads beside the leader and nowhere else", async () => {

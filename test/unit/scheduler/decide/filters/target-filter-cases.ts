@@ -1,4 +1,6 @@
+import { IMAGE_CASES } from "./image-cases.ts";
 import { PLACEMENT_CASES } from "./target-placement-cases.ts";
+import type { Lesson } from "../../../../../scheduler/domain/memory.ts";
 import type { Node } from "../../../../../scheduler/domain/node.ts";
 import type { Resources } from "../../../../../scheduler/domain/resources.ts";
 import type { Service } from "../../../../../scheduler/domain/service.ts";
@@ -6,9 +8,20 @@ import type { Snapshot } from "../../../../../scheduler/domain/snapshot.ts";
 import { aNode, aSwarm, GIB, NOW, stands, without } from "../../../../support/swarm-builder.ts";
 import type { FilterCases } from "./filter-case.ts";
 
+function taught(over: Partial<Lesson>): Snapshot {
+  const lesson = {
+    serviceId: "web",
+    node: "n2",
+    untilMs: NOW + 60_000,
+    detail: "a move of it there went wrong",
+  };
+  return { ...toNode({}), memory: { lessons: [{ ...lesson, ...over }], regrets: [] } };
+}
+
 /** One case or more, both ways, for each filter of TARGET_FILTERS, by its name. */
 export const TARGET_FILTER_CASES: Readonly<Record<string, FilterCases>> = {
   ...PLACEMENT_CASES,
+  image: IMAGE_CASES,
   "node-state": {
     accepts: [{ title: "ready and active", swarm: toNode({}) }],
     refuses: [
@@ -17,6 +30,21 @@ export const TARGET_FILTER_CASES: Readonly<Record<string, FilterCases>> = {
       { title: "disconnected", swarm: toNode({ state: "disconnected" }), says: /n2 is disconnected/ },
       { title: "paused", swarm: toNode({ availability: "pause" }), says: /n2 is set to pause/ },
       { title: "drained", swarm: toNode({ availability: "drain" }), says: /n2 is set to drain/ },
+    ],
+  },
+  lesson: {
+    accepts: [
+      { title: "none was taught", swarm: toNode({}) },
+      { title: "of another service", swarm: taught({ serviceId: "db" }) },
+      { title: "of another node", swarm: taught({ node: "n3" }) },
+      { title: "forgotten by now", swarm: taught({ untilMs: NOW }) },
+    ],
+    refuses: [
+      {
+        title: "a move there went wrong",
+        swarm: taught({}),
+        says: /a move of it there went wrong; not before 2026-01-15T12:01:00/,
+      },
     ],
   },
   constraints: {

@@ -61,7 +61,7 @@ describe("a service of the API", () => {
     }),
   );
   const bare = (id: string, name: string, over: Partial<Service>): Service =>
-    aService(id, { name, updatedAtMs: ELEVEN, ...over });
+    aService(id, { name, updatedAtMs: ELEVEN, image: "job:1", ...over });
 
   it("is read whole", () => {
     assert.deepEqual(services.get("s-full"), {
@@ -70,6 +70,7 @@ describe("a service of the API", () => {
       mode: "replicated",
       replicas: 4,
       labels: { "com.docker.stack.namespace": "shop", "ballast.move": "never" },
+      image: "shop/web:1.2",
       constraints: ["node.role==worker", "node.labels.disk==ssd"],
       spreadOver: ["node.labels.zone", "node.labels.rack"],
       platforms: [
@@ -93,18 +94,21 @@ describe("a service of the API", () => {
   });
 
   it("that leaves out all that may be left out wants one copy and nothing more", () => {
-    assert.deepEqual(services.get("s-bare"), bare("s-bare", "bare", { replicas: 1 }));
+    assert.deepEqual(services.get("s-bare"), bare("s-bare", "bare", { replicas: 1, image: "" }));
   });
 
   it("tells its mode", () => {
-    assert.deepEqual(services.get("s-global"), bare("s-global", "agent", { mode: "global", replicas: null }));
+    assert.deepEqual(
+      services.get("s-global"),
+      bare("s-global", "agent", { mode: "global", replicas: null, image: "agent:1" }),
+    );
     assert.deepEqual(
       services.get("s-job"),
       bare("s-job", "nightly", { mode: "replicated-job", replicas: null }),
     );
     assert.deepEqual(
       services.get("s-global-job"),
-      bare("s-global-job", "sweep", { mode: "global-job", replicas: null }),
+      bare("s-global-job", "sweep", { mode: "global-job", replicas: null, image: "" }),
     );
   });
 

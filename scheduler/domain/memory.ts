@@ -1,0 +1,28 @@
+/** What past moves taught: the service stays off the node for a time. */
+export interface Lesson {
+  readonly serviceId: string;
+  /** Id of the node. */
+  readonly node: string;
+  readonly untilMs: number;
+  /** What happened there. */
+  readonly detail: string;
+}
+
+/** A move that landed and made things worse: it is to be taken back, once. */
+export interface Regret {
+  readonly moveId: string;
+  readonly serviceId: string;
+  /** Node ids, as the move had them. */
+  readonly from: string;
+  readonly to: string;
+  /** What got worse. */
+  readonly detail: string;
+}
+
+/** What is remembered of past moves. None of it is needed for safety: it may be lost. */
+export interface Memory {
+  readonly lessons: readonly Lesson[];
+  readonly regrets: readonly Regret[];
+}
+
+export const NO_MEMORY: Memory = { lessons: [], regrets: [] };

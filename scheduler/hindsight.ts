@@ -1,0 +1,81 @@
+import type { Log } from "../common/log.ts";
+import { worthOf } from "./decide/verdict.ts";
+import { NO_MEMORY, type Memory } from "./domain/memory.ts";
+import type { Policy } from "./domain/policy.ts";
+import type { Snapshot } from "./domain/snapshot.ts";
+import { HOUR_MS } from "./govern/history.ts";
+import { memoryOf } from "./govern/memory.ts";
+import type { Journal, MoveRecord, MoveVerdict } from "./journal/journal.ts";
+import { pastMoveOf } from "./past.ts";
+
+/** Looks back on moves: what they were worth, and what that teaches. */
+export interface Hindsight {
+  /** Judges the moves that can be judged by now, each once, and writes the verdicts down. */
+  judge(snapshot: Snapshot): readonly MoveVerdict[];
+  memory(): Memory;
+}
+
+/** No lesson lasts longer, and each failure in a row that makes one longer lies within it. */
+const MEMORY_MS = 7 * 24 * HOUR_MS;
+/** A verdict takes a few load windows; what is older was of another run, or never to be known. */
+const JUDGED_WITHIN_MS = 2 * HOUR_MS;
+
+/** A hindsight whose memory is the journal. */
+export function createHindsight(
+  journal: Pick<Journal, "moves" | "verdicts" | "judged">,
+  policy: Policy,
+  log: Log,
+): Hindsight {
+  return {
+    judge(snapshot) {
+      const nowMs = Date.now();
+      const sinceMs = nowMs - JUDGED_WITHIN_MS;
+      const earlier = journal.verdicts(sinceMs);
+      const open = journal
+        .moves(sinceMs)
+        .filter((move) => move.outcome === "landed" && !earlier.some(({ moveId }) => moveId === move.moveId));
+      return open.flatMap((move) => {
+        const verdict = verdictOn(move, earlier, snapshot, policy, nowMs);
+        if (verdict === null) return [];
+        journal.judged(verdict);
+        log.info({ ...verdict }, `${move.service} to ${move.toName}: ${verdict.outcome}: ${verdict.detail}`);
+        return [verdict];
+      });
+    },
+    memory() {
+      const nowMs = Date.now();
+      const moves = journal.moves(nowMs - MEMORY_MS).map(pastMoveOf);
+      const worse = journal
+        .verdicts(nowMs - MEMORY_MS)
+        .filter(({ outcome }) => outcome === "worse")
+        .map(({ moveId, serviceId, fromId, toId, at, detail }) => ({
+          moveId,
+          serviceId,
+          from: fromId,
+          to: toId,
+          atMs: Date.parse(at),
+          detail,
+        }));
+      return moves.length + worse.length === 0 ? NO_MEMORY : memoryOf(moves, worse, nowMs);
+    },
+  };
+}
+
+function verdictOn(
+  move: MoveRecord,
+  earlier: readonly MoveVerdict[],
+  snapshot: Snapshot,
+  policy: Policy,
+  nowMs: number,
+): MoveVerdict | null {
+  const { moveId, service, serviceId, fromId, toId, at, loadBefore } = move;
+  const what = { moveId, service, serviceId, fromId, toId, at: new Date(nowMs).toISOString() };
+  // Taken back once: the way back is not itself regretted.
+  const isReturn = earlier.some(
+    (verdict) => verdict.outcome === "worse" && verdict.serviceId === serviceId && verdict.toId === fromId,
+  );
+  if (isReturn) return { ...what, outcome: "kept", detail: "it took an earlier move back" };
+  const landing = { serviceId, from: fromId, to: toId, landedAtMs: Date.parse(at), loadBefore };
+  const worth = worthOf(landing, snapshot, policy, nowMs);
+  return worth === null ? null : { ...what, ...worth };
+}

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { MOVE_ORDERS } from "../domain/service.ts";
 import type { SteerRecord } from "../domain/steer.ts";
 
 /** A service's spec exactly as the manager sent it: what we don't know of it goes back as it came. */
@@ -62,6 +63,7 @@ const RECORD = z.object({
   added: z.array(z.string()),
   updateConfig: z.unknown(),
   specDigest: z.string(),
+  order: z.enum(MOVE_ORDERS).default("start-first"),
   deadline: z.iso.datetime(),
   back: z.object({ outcome: z.enum(["undone", "gave_way"]), detail: z.string() }).optional(),
 });

@@ -21,10 +21,9 @@ const STEERING = {
   Delay: STEP_DELAY_SECONDS * NANO,
   FailureAction: "pause",
   MaxFailureRatio: 0,
-  Order: "start-first",
 };
 
-/** The owner's spec with the steering constraints, the record and the start-first pace added. Pure. */
+/** The owner's spec with the steering constraints, the record and the pace added. Pure. */
 export function steeredSpec(spec: RawSpec, record: SteerRecord, pace: SteerPace): RawSpec {
   const template = mappingAt(spec, "TaskTemplate");
   const placement = mappingAt(template, "Placement");
@@ -35,7 +34,7 @@ export function steeredSpec(spec: RawSpec, record: SteerRecord, pace: SteerPace)
       ...template,
       Placement: { ...placement, Constraints: [...constraintsOf(placement), ...record.added] },
     },
-    UpdateConfig: { ...STEERING, Monitor: Math.round(pace.stabilitySeconds * NANO) },
+    UpdateConfig: { ...STEERING, Order: record.order, Monitor: Math.round(pace.stabilitySeconds * NANO) },
   };
 }
 
@@ -77,9 +76,11 @@ export function digestOf(spec: RawSpec): string {
  * The owner's config, with what he changed of ours meanwhile, field by field as the command line does it. Ours is known
  * by its delay: nobody waits a day between two tasks. A config with another delay is all his own and stays.
  */
-function releasedUpdateConfig(config: unknown, { updateConfig }: SteerRecord): unknown {
+function releasedUpdateConfig(config: unknown, { updateConfig, order }: SteerRecord): unknown {
   if (!isMapping(config) || config["Delay"] !== STEERING.Delay) return config ?? null;
-  const changed = Object.entries(STEERING).filter(([key, ours]) => (config[key] ?? ours) !== ours);
+  const changed = Object.entries({ ...STEERING, Order: order }).filter(
+    ([key, ours]) => (config[key] ?? ours) !== ours,
+  );
   if (changed.length === 0) return updateConfig;
   const owners = isMapping(updateConfig) ? updateConfig : {};
   return { ...owners, ...Object.fromEntries(changed.map(([key]) => [key, config[key]])) };

@@ -72,6 +72,7 @@ function recordOf(
     }),
     updateConfig: service.spec["UpdateConfig"] ?? null,
     specDigest: digestOf(service.spec),
+    order: move.order,
     deadline: new Date(Date.now() + deadlineSeconds * 1000).toISOString(),
   };
 }

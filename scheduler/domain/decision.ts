@@ -1,5 +1,6 @@
 import type { Mode } from "./policy.ts";
 import type { ResourceName, Resources } from "./resources.ts";
+import type { MoveOrder } from "./service.ts";
 import type { InputReport } from "./snapshot.ts";
 
 /** A hard rule's answer. The same words feed the API, the log and, by the filter's name, a metric label. */
@@ -27,6 +28,7 @@ export interface Move {
   readonly fromName: string;
   readonly toName: string;
   readonly load: Resources;
+  readonly order: MoveOrder;
   readonly reason: string;
 }
 

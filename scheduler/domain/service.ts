@@ -2,8 +2,24 @@ import type { Labels, Platform } from "./node.ts";
 import type { Resources } from "./resources.ts";
 
 interface Mount {
+  /** `bind`, `volume`, `tmpfs`, `cluster`, … */
   readonly type: string;
   readonly target: string;
+  readonly readOnly: boolean;
+  /** Whether it holds the same data on every node: a network file system, or a cluster volume. */
+  readonly shared: boolean;
+}
+
+/** The owner's label that says whether and how a service may be moved. */
+export const MOVE_LABEL = "ballast.move";
+
+/** Whether the new task runs before the old one is stopped, or the old one is stopped first. */
+export const MOVE_ORDERS = ["start-first", "stop-first"] as const;
+export type MoveOrder = (typeof MOVE_ORDERS)[number];
+
+/** The order in which the owner wants a task of the service to be moved. */
+export function moveOrderOf({ labels }: Pick<Service, "labels">): MoveOrder {
+  return labels[MOVE_LABEL] === "stop-first" ? "stop-first" : "start-first";
 }
 
 export interface HostPort {

@@ -1,3 +1,5 @@
+import type { MoveOrder } from "./service.ts";
+
 /** The service label that records a move under way. It and the steering constraints live only while the move runs. */
 export const STEER_LABEL = "ballast.steer";
 
@@ -15,6 +17,8 @@ export interface SteerRecord {
   readonly updateConfig: unknown;
   /** A digest of the owner's spec: as long as it matches, nobody else has written. */
   readonly specDigest: string;
+  /** In which order the new task starts and the old one stops. */
+  readonly order: MoveOrder;
   /** ISO 8601. A move that has not landed by then is undone. */
   readonly deadline: string;
   /** Once the move is being taken back: how it ends. Its constraint then keeps the service off the target. */

@@ -57,7 +57,10 @@ function randomService(index: number): fc.Arbitrary<Service> {
     platforms: mostly([], [{ os: "linux", architecture: "amd64" }]),
     maxReplicasPerNode: mostly(0, 1, 2),
     reservations: fc.oneof(fc.constant({ cpuCores: 0, memoryBytes: 0 }), amount(1, 2)),
-    mounts: mostly<Service["mounts"]>([], [{ type: "volume", target: "/data" }]),
+    mounts: mostly<Service["mounts"]>(
+      [],
+      [{ type: "volume", target: "/data", readOnly: false, shared: false }],
+    ),
     hostPorts: mostly<Service["hostPorts"]>([], [{ port: 80, protocol: "tcp" }]),
     updateState: mostly<string | null>(null, "completed", "updating"),
     updatedAtMs: mostly(LONG_AGO, recently),

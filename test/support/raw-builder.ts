@@ -52,6 +52,7 @@ export function aRecord(spec: RawSpec = aRawSpec(), over: Partial<SteerRecord> =
     added: ["node.id==n2"],
     updateConfig: spec["UpdateConfig"] ?? null,
     specDigest: digestOf(spec),
+    order: "start-first",
     deadline: new Date(NOW + 60_000).toISOString(),
     ...over,
   };
@@ -68,5 +69,6 @@ export const MOVE: Move = {
   fromName: "alpha",
   toName: "bravo",
   load: NOTHING,
+  order: "start-first",
   reason: "a test asks for it",
 };

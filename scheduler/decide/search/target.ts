@@ -1,5 +1,6 @@
 import type { Move, Refusal } from "../../domain/decision.ts";
 import { plus, RESOURCE_NAMES } from "../../domain/resources.ts";
+import { moveOrderOf } from "../../domain/service.ts";
 import { refusalOfTarget, reserveAbout } from "../candidates.ts";
 import type { Traveller } from "../filters/filter.ts";
 import { ratioOf } from "../load.ts";
@@ -48,6 +49,7 @@ export function moveTo({ service, task, load, view }: Traveller, target: NodeVie
     fromName: view.nodes.get(task.nodeId)?.node.hostname ?? task.nodeId,
     toName: target.node.hostname,
     load,
+    order: moveOrderOf(service),
     reason,
   };
 }

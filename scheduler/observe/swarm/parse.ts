@@ -43,7 +43,12 @@ export function serviceOf(raw: RawService): Service {
     maxReplicasPerNode: Placement.MaxReplicas,
     reservations: { cpuCores: Reservations.NanoCPUs / NANO, memoryBytes: Reservations.MemoryBytes },
     genericReservations: Reservations.GenericResources.length > 0,
-    mounts: ContainerSpec.Mounts.map(({ Type, Target }) => ({ type: Type, target: Target })),
+    mounts: ContainerSpec.Mounts.map((mount) => ({
+      type: mount.Type,
+      target: mount.Target,
+      readOnly: mount.ReadOnly,
+      shared: isShared(mount),
+    })),
     hostPorts: raw.Spec.EndpointSpec.Ports.filter(
       (port) => port.PublishMode === "host" && port.PublishedPort > 0,
     ).map(({ PublishedPort, Protocol }) => ({ port: PublishedPort, protocol: Protocol })),
@@ -70,6 +75,18 @@ export function taskOf(raw: RawTask): Task {
 /** An order, out of the config object that keeps it. */
 export function orderOf(raw: RawConfig): Order {
   return { id: raw.ID, ...raw.Spec.Data };
+}
+
+/** File systems that a volume of the `local` driver mounts over the network. */
+const NETWORK_FILE_SYSTEMS = ["nfs", "nfs4", "cifs", "smb3", "ceph", "glusterfs", "9p"];
+
+/** Of a volume that is named only, nobody knows what it is on another node: it counts as local. */
+function isShared({
+  Type,
+  VolumeOptions,
+}: RawService["Spec"]["TaskTemplate"]["ContainerSpec"]["Mounts"][number]): boolean {
+  const fileSystem = VolumeOptions?.DriverConfig?.Options?.["type"] ?? "";
+  return Type === "cluster" || (Type === "volume" && NETWORK_FILE_SYSTEMS.includes(fileSystem));
 }
 
 function modeOf({ Spec: { Mode } }: RawService): Service["mode"] {

@@ -54,7 +54,18 @@ const RAW_TASK_TEMPLATE = z.object({
   ContainerSpec: z
     .object({
       Image: z.string().default(""),
-      Mounts: list(z.object({ Type: z.string().default("bind"), Target: z.string().default("") })),
+      Mounts: list(
+        z.object({
+          Type: z.string().default("bind"),
+          Target: z.string().default(""),
+          ReadOnly: z.boolean().default(false),
+          VolumeOptions: z
+            .object({
+              DriverConfig: z.object({ Options: z.record(z.string(), z.string()).nullish() }).nullish(),
+            })
+            .nullish(),
+        }),
+      ),
     })
     .prefault({}),
   Resources: z.object({ Reservations: RAW_RESERVATIONS.prefault({}) }).prefault({}),

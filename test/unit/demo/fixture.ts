@@ -51,6 +51,7 @@ export function aMove(service: string, fromName: string, toName: string, reason:
     fromName,
     toName,
     load: NOTHING,
+    order: "start-first",
     reason,
   };
 }

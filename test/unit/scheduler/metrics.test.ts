@@ -16,7 +16,9 @@ const SWARM = aSwarm(
     aNode("n3", { hostname: "charlie" }),
   ],
   stands("web", [{ on: "n1", cpu: 1.5, gib: 2 }]),
-  stands("db", [{ on: "n1", cpu: 2, gib: 4 }], { mounts: [{ type: "volume", target: "/data" }] }),
+  stands("db", [{ on: "n1", cpu: 2, gib: 4 }], {
+    mounts: [{ type: "volume", target: "/data", readOnly: false, shared: false }],
+  }),
 );
 const SEEN = { ...SWARM, nodeUsage: without(SWARM.nodeUsage, "n3") };
 

@@ -43,7 +43,7 @@ describe("a pause", () => {
 
 describe("a drain order", () => {
   const empty = aSwarm(NODES, stands("a", [{ on: "n2" }]));
-  const bound = { mounts: [{ type: "bind", target: "/data" }] };
+  const bound = { mounts: [{ type: "bind", target: "/data", readOnly: false, shared: false }] };
 
   it("sets the node to drain once nothing is left to move, and ends", async () => {
     assert.deepEqual(await doneWith({ ...empty, orders: [DRAIN] }), ["set n1 to drain", "take back d1"]);

@@ -81,7 +81,7 @@ describe("orders over the API", () => {
   });
 
   it("drain: tasks are cut only by force", async () => {
-    const mounts = [{ type: "bind", target: "/data" }];
+    const mounts = [{ type: "bind", target: "/data", readOnly: false, shared: false }];
     const api = await apiOf(aSwarm([aNode("n1"), aNode("n2")], stands("db", [{ on: "n1" }], { mounts })));
     const response = await post(api, "/v1/nodes/n1/drain");
     assert.equal(response.status, 409);

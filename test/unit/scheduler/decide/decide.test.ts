@@ -12,7 +12,9 @@ const HOT = aSwarm(
   stands("big", [{ on: "n1", cpu: 1.8 }]),
   stands("mid", [{ on: "n1", cpu: 1.3 }]),
   stands("small", [{ on: "n1", cpu: 0.5 }]),
-  stands("db", [{ on: "n2", cpu: 0.4 }], { mounts: [{ type: "volume", target: "/data" }] }),
+  stands("db", [{ on: "n2", cpu: 0.4 }], {
+    mounts: [{ type: "volume", target: "/data", readOnly: false, shared: false }],
+  }),
 );
 
 describe("decide, with an input that cannot be trusted", () => {
@@ -92,6 +94,7 @@ describe("decide, on a swarm with a node above its high mark", () => {
         fromName: "n1",
         toName: "n3",
         load: { cpuCores: 1.3, memoryBytes: 0 },
+        order: "start-first",
         reason: "n1 stands at 90 % cpu; n3 has the most room for it",
       },
     ]);
@@ -161,7 +164,9 @@ describe("decide, on a swarm with a node above its high mark", () => {
   it("does not move a task that would free nothing of what is short", () => {
     const swarm = aSwarm(
       NODES,
-      stands("db", [{ on: "n1", cpu: 3.6 }], { mounts: [{ type: "volume", target: "/data" }] }),
+      stands("db", [{ on: "n1", cpu: 3.6 }], {
+        mounts: [{ type: "volume", target: "/data", readOnly: false, shared: false }],
+      }),
       stands("idle", [{ on: "n1", cpu: 0, gib: 1 }]),
     );
     const decision = decide(swarm, aPolicy(), NOW);

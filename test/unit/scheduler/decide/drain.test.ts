@@ -102,7 +102,9 @@ describe("a drain", () => {
     const reserved = { reservations: { cpuCores: 0, memoryBytes: 20 * GIB } };
     const mixed = aSwarm(
       NODES,
-      stands("data", [{ on: "n1" }], { mounts: [{ type: "bind", target: "/data" }] }),
+      stands("data", [{ on: "n1" }], {
+        mounts: [{ type: "bind", target: "/data", readOnly: false, shared: false }],
+      }),
       stands("huge", [{ on: "n1" }], reserved),
       stands("everywhere", [{ on: "n1" }], { mode: "global", replicas: null }),
       stands("free", [{ on: "n1" }]),
@@ -136,7 +138,7 @@ describe("a drain", () => {
             stands(
               `s${index}`,
               copies.map((on) => ({ on, cpu: 0.1 })),
-              bound ? { mounts: [{ type: "bind", target: "/d" }] } : {},
+              bound ? { mounts: [{ type: "bind", target: "/d", readOnly: false, shared: false }] } : {},
             ),
           ),
         );

@@ -17,7 +17,7 @@ const SWARM = aSwarm(
     { on: "n2", cpu: 1.25, gib: 1 },
   ]),
   stands("shop_db", [{ on: "n1", cpu: 0.75, gib: 4 }], {
-    mounts: [{ type: "volume", target: "/var/lib/db" }],
+    mounts: [{ type: "volume", target: "/var/lib/db", readOnly: false, shared: false }],
   }),
   stands("batch_index", [{ on: "n1", cpu: 1.5, gib: 2 }], {
     constraints: ["node.labels.disk==ssd"],

@@ -4,7 +4,7 @@ import { decide } from "../../../../scheduler/decide/decide.ts";
 import { aNode, aPolicy, aSwarm, NOW, stands, type Standing } from "../../../support/swarm-builder.ts";
 
 const NODES = [aNode("n1"), aNode("n2"), aNode("n3")];
-const PINNED = { mounts: [{ type: "volume", target: "/data" }] };
+const PINNED = { mounts: [{ type: "volume", target: "/data", readOnly: false, shared: false }] };
 
 function stuckBy(...standings: readonly Standing[]): { cause: string; reason: string } {
   const { outcome, cause, reason, moves } = decide(aSwarm(NODES, ...standings), aPolicy(), NOW);

@@ -98,6 +98,7 @@ describe("afterMove", () => {
     fromName: "n1",
     toName: "n2",
     load: { cpuCores: 3.5, memoryBytes: GIB },
+    order: "start-first",
     reason: "",
   };
 

@@ -32,6 +32,7 @@ export function planned(serviceId: string, from: string, to: string): Move {
     fromName: from.toUpperCase(),
     toName: to.toUpperCase(),
     load: NOTHING,
+    order: "start-first",
     reason: "",
   };
 }

@@ -4,6 +4,7 @@ import { aNode, aSwarm, NOW, stands, without, type Copy } from "../../../../supp
 import type { FilterCases } from "./filter-case.ts";
 
 const SECONDS = 1000;
+const NFS = { type: "volume", target: "/data", readOnly: false, shared: true };
 
 /** One case or more, both ways, for each filter of TASK_FILTERS, by its name. */
 export const TASK_FILTER_CASES: Readonly<Record<string, FilterCases>> = {
@@ -31,6 +32,7 @@ export const TASK_FILTER_CASES: Readonly<Record<string, FilterCases>> = {
     accepts: [
       { title: "no label", swarm: web() },
       { title: "labels of others", swarm: web({ labels: { "traefik.enable": "true" } }) },
+      { title: "stop-first", swarm: web({ labels: { "ballast.move": "stop-first" } }) },
       { title: "start-first", swarm: web({ labels: { "ballast.move": "start-first" } }) },
     ],
     refuses: [
@@ -38,7 +40,7 @@ export const TASK_FILTER_CASES: Readonly<Record<string, FilterCases>> = {
       {
         title: "a word it does not know, rather than guess",
         swarm: web({ labels: { "ballast.move": "Never" } }),
-        says: /"Never"; write start-first or never/,
+        says: /"Never"; write start-first, stop-first or never/,
       },
       { title: "an empty word", swarm: web({ labels: { "ballast.move": "" } }), says: /""/ },
       {
@@ -87,12 +89,35 @@ export const TASK_FILTER_CASES: Readonly<Record<string, FilterCases>> = {
     ],
   },
   "local-data": {
-    accepts: [{ title: "no mount", swarm: web() }],
-    refuses: ["bind", "volume", "tmpfs"].map((type) => ({
-      title: `a ${type} mount`,
-      swarm: web({ mounts: [{ type, target: "/data" }] }),
-      says: new RegExp(`${type} mount at /data`),
-    })),
+    accepts: [
+      { title: "no mount", swarm: web() },
+      { title: "a network volume that is only read", swarm: web({ mounts: [{ ...NFS, readOnly: true }] }) },
+      {
+        title: "a network volume, stopped first by its owner's word",
+        swarm: web({ mounts: [NFS], labels: { "ballast.move": "stop-first" } }),
+      },
+      {
+        title: "a network volume that several replicas write to anyway",
+        swarm: web({ mounts: [NFS] }, [{ on: "n1" }, { on: "n2" }]),
+      },
+    ],
+    refuses: [
+      ...["bind", "volume", "tmpfs"].map((type) => ({
+        title: `a ${type} mount`,
+        swarm: web({ mounts: [{ ...NFS, type, shared: false }], labels: { "ballast.move": "stop-first" } }),
+        says: new RegExp(`${type} mount at /data may hold data of this node`),
+      })),
+      {
+        title: "a network volume that one replica writes to",
+        swarm: web({ mounts: [NFS] }),
+        says: /two tasks would write to its volume mount at \/data .* ballast\.move=stop-first/,
+      },
+      {
+        title: "a cluster volume, which may be for one node at a time, of several replicas",
+        swarm: web({ mounts: [{ ...NFS, type: "cluster" }] }, [{ on: "n1" }, { on: "n2" }]),
+        says: /its cluster mount/,
+      },
+    ],
   },
   "generic-resources": {
     accepts: [{ title: "none reserved", swarm: web() }],

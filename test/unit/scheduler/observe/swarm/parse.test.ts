@@ -81,9 +81,9 @@ describe("a service of the API", () => {
       reservations: { cpuCores: 0.25, memoryBytes: 134_217_728 },
       genericReservations: true,
       mounts: [
-        { type: "volume", target: "/data" },
-        { type: "bind", target: "/etc/localtime" },
-        { type: "tmpfs", target: "/tmp" },
+        { type: "volume", target: "/data", readOnly: false, shared: false },
+        { type: "bind", target: "/etc/localtime", readOnly: true, shared: false },
+        { type: "tmpfs", target: "/tmp", readOnly: false, shared: false },
       ],
       // A host port without a number is any free one: it keeps nobody out.
       hostPorts: [{ port: 53, protocol: "udp" }],

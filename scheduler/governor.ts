@@ -46,13 +46,14 @@ export function createGovernor(
 }
 
 /**
- * A person's order is not held to the hours and budgets of what Ballast does by itself; to breaker and pace it is, since
+ * A person's order is not held to the hours, budgets and scruples of what Ballast does by itself; to breaker and pace it is, since
  * what fails is no better for being ordered.
  */
 function ordered(situation: Situation): Situation {
   return {
     ...situation,
     calendar: NO_CALENDAR,
+    history: situation.history.map((move) => ({ ...move, collateral: 0 })),
     limits: {
       ...situation.limits,
       budgets: {

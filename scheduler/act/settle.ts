@@ -3,6 +3,9 @@ import type { SwarmGateway } from "./gateway.ts";
 import type { Ending, MoverOptions } from "./options.ts";
 import { hasEnded, isUp, type RawService, type RawTask } from "./raw.ts";
 
+/** States of a task that was not told to stop. */
+const OWN_ENDINGS = ["failed", "rejected", "orphaned", "complete"];
+
 /** An ending that is decided, with the task that landed if one did. */
 export type Settling = Ending & { readonly landed?: RawTask };
 
@@ -29,10 +32,15 @@ async function withAftermath(
   const startSeconds = (landed.stateSinceMs - landed.createdAtMs) / 1000;
   await delay(aftermathSeconds * 1000);
   const tasks = await gateway.tasks(serviceId).catch(() => []);
-  const collateral = tasks.filter(
+  const made = tasks.filter(
     ({ id, createdAtMs, desired }) =>
       id !== landed.id && createdAtMs >= landed.createdAtMs && desired === "running",
   ).length;
+  // What ended by itself meanwhile, Swarm replaced without our doing.
+  const lost = tasks.filter(
+    ({ state, stateSinceMs }) => OWN_ENDINGS.includes(state) && stateSinceMs >= landed.createdAtMs,
+  ).length;
+  const collateral = Math.max(0, made - lost);
   const detail =
     collateral === 0 ? ending.detail : `${ending.detail}; Swarm restarted ${collateral} other task(s) of it`;
   return { ...ending, detail, startSeconds, collateral };

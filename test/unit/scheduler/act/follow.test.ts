@@ -69,6 +69,22 @@ describe("recovering a move of an earlier run", () => {
     assert.match(result.detail, /Swarm restarted 1 other task\(s\) of it$/);
   });
 
+  it("does not count a task that took the place of one which failed by itself", async () => {
+    const swarm = steered();
+    swarm.land("n2");
+    const now = Date.now() + 1;
+    const failed = aRawTask("web.2", { state: "rejected", desired: "shutdown", stateSinceMs: now });
+    swarm.standing = [...swarm.standing, failed];
+    swarm.follow({
+      onWritten: (written) => {
+        const instead = { nodeId: "n3", createdAtMs: now, stateSinceMs: now };
+        written.standing = [...written.standing, aRawTask("web.2b", instead)];
+      },
+    });
+    const result = await recover(swarm);
+    assert.deepEqual([result.outcome, result.collateral], ["landed", 0]);
+  });
+
   it("undoes one that has not landed by its deadline", async () => {
     const swarm = steered({}, { deadline: PAST });
     const result = await recover(swarm);

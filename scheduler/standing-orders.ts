@@ -26,6 +26,17 @@ export function obstacleToDrain(
   return `cannot be moved: ${why}; order it with force to have Swarm cut them`;
 }
 
+/** Rules that hold a task where it is for the time being: a drain waits for them, and nothing is cut meanwhile. */
+const PASSING = new Set(["updating", "replicas-running"]);
+
+/** What keeps a drain from being ordered without force: tasks that would have to be cut however long it waits. */
+export function objectionToDrain(forecast: DrainForecast, order: DrainOrder): string | null {
+  const lasts = ({ filter }: { readonly filter: string }) => !PASSING.has(filter);
+  const { cut, pending, ended } = forecast;
+  const left = { moves: [], cut: cut.filter(lasts), pending: pending.filter(lasts), ended };
+  return obstacleToDrain(left, order);
+}
+
 /**
  * Ends the orders that have come to their end: pauses that ran out, drains of nodes that are empty (which are set to
  * drain then), or that somebody drained by hand, or that are gone. Only for the scheduler that acts.

@@ -10,7 +10,7 @@ import type { Policy } from "../domain/policy.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { Observe } from "../observe/observer.ts";
 import type { NewOrder, NodeWriter, OrderBook } from "../ports.ts";
-import { obstacleToDrain } from "../standing-orders.ts";
+import { objectionToDrain, obstacleToDrain } from "../standing-orders.ts";
 import { bearerRefusal } from "./bearer.ts";
 import { jsonBody } from "./json-body.ts";
 import { named, type Named } from "./named.ts";
@@ -149,16 +149,16 @@ async function drain(
 ): Promise<void> {
   const { node, snapshot } = found;
   const order = { kind: "drain", node: node.id, force, reason, at: isoOf(Date.now()) } as const;
-  const { moves, ...left } = forecastDrain(viewOf(snapshot, parts.policy.windowSeconds), node.id, {
+  const forecast = forecastDrain(viewOf(snapshot, parts.policy.windowSeconds), node.id, {
     policy: parts.policy,
     nowMs: Date.now(),
   });
-  const obstacle = obstacleToDrain({ ...left, moves: [] }, { ...order, id: "" });
-  if (obstacle !== null) {
-    sendProblem(response, { status: 409, title: "Tasks would be cut", detail: obstacle });
+  const objection = objectionToDrain(forecast, { ...order, id: "" });
+  if (objection !== null) {
+    sendProblem(response, { status: 409, title: "Tasks would be cut", detail: objection });
     return;
   }
-  await give(parts, order, response, { moves: moves.length });
+  await give(parts, order, response, { moves: forecast.moves.length });
 }
 
 async function restore(

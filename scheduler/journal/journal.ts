@@ -71,9 +71,12 @@ export function createJournal(options: JournalOptions): Journal {
   let kept: readonly JournalEntry[] = shelf.latest(keep);
   let learned: { readonly atMs: number; readonly prices: readonly Price[] } | null = null;
 
-  function movesSince(sinceMs: number): readonly MoveRecord[] {
-    return [...oldestFirst(shelf.readings("move", sinceMs))].map(({ record }) => record);
-  }
+  const moves = remembered((sinceMs) =>
+    [...oldestFirst(shelf.readings("move", sinceMs))].map(({ record }) => record),
+  );
+  const verdicts = remembered((sinceMs) =>
+    [...oldestFirst(shelf.readings("verdict", sinceMs))].map(({ record }) => record),
+  );
   return {
     write(entry) {
       const others = kept.filter(({ decision }) => decision.id !== entry.decision.id);
@@ -83,17 +86,19 @@ export function createJournal(options: JournalOptions): Journal {
     entries: () => kept,
     moved(move) {
       learned = null;
+      moves.forget();
       shelf.put({ kind: "move", record: move });
     },
     judged(verdict) {
+      verdicts.forget();
       shelf.put({ kind: "verdict", record: verdict });
     },
-    moves: movesSince,
-    verdicts: (sinceMs) => [...oldestFirst(shelf.readings("verdict", sinceMs))].map(({ record }) => record),
+    moves: moves.since,
+    verdicts: verdicts.since,
     prices() {
       const nowMs = now();
       if (learned === null || Math.abs(nowMs - learned.atMs) > PRICES_AGE_MS) {
-        learned = { atMs: nowMs, prices: pricesOf(movesSince(nowMs - retentionSeconds * 1000)) };
+        learned = { atMs: nowMs, prices: pricesOf(moves.since(nowMs - retentionSeconds * 1000)) };
       }
       return learned.prices;
     },
@@ -106,6 +111,27 @@ export function createJournal(options: JournalOptions): Journal {
     state: () => stateOf(path, shelf),
     close() {
       shelf.close();
+    },
+  };
+}
+
+interface Remembered<Item> {
+  readonly since: (sinceMs: number) => readonly Item[];
+  readonly forget: () => void;
+}
+
+/** What was read since some moment, kept until there is more to read: a round asks several times for a week of it. */
+function remembered<Item extends { readonly at: string }>(
+  read: (sinceMs: number) => readonly Item[],
+): Remembered<Item> {
+  let known: { readonly sinceMs: number; readonly items: readonly Item[] } | null = null;
+  return {
+    since(sinceMs) {
+      if (known === null || sinceMs < known.sinceMs) known = { sinceMs, items: read(sinceMs) };
+      return known.items.filter(({ at }) => !(Date.parse(at) < sinceMs));
+    },
+    forget() {
+      known = null;
     },
   };
 }

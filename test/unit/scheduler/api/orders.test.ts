@@ -89,6 +89,18 @@ describe("orders over the API", () => {
     assert.equal((await post(api, "/v1/nodes/n1/drain", { force: true })).status, 202);
   });
 
+  it("drain: what is held for the time being is waited for", async () => {
+    const b = stands("b", [{ on: "n1" }], { updateState: "updating" });
+    const api = await apiOf(aSwarm([aNode("n1"), aNode("n2")], b));
+    assert.equal((await post(api, "/v1/nodes/n1/drain")).status, 202);
+    const given = { kind: "drain", id: "d1", node: "n1", force: false, reason: "", at: DRAINED.at } as const;
+    const waiting = await apiOf({ ...aSwarm([aNode("n1"), aNode("n2")], b), orders: [given] });
+    const { orders } = (await (await fetch(`${waiting.url}/v1/orders`)).json()) as {
+      orders: { readonly obstacle: string }[];
+    };
+    assert.match(orders[0]?.obstacle ?? "", /b \(updating: /);
+  });
+
   it("restore takes back a drain and sets the node active", async () => {
     const api = await apiOf({ ...SWARM, orders: [DRAINED] });
     assert.equal((await post(api, "/v1/nodes/n1/restore")).status, 200);

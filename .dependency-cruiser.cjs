@@ -22,10 +22,19 @@ module.exports = {
     },
     {
       name: "decide-is-pure",
-      comment: "A decision is a function of (snapshot, policy, now): it may know the nouns and nothing else.",
+      comment:
+        "A decision is a function of (snapshot, policy, now): it may know the nouns and the search engine.",
       severity: "error",
       from: { path: "^scheduler/decide/" },
-      to: { pathNot: "^scheduler/(decide|domain)/" },
+      to: { pathNot: "^scheduler/(decide|domain|engine)/" },
+    },
+    {
+      name: "the-engine-knows-nothing",
+      comment:
+        "Items in bins under rules and goals: it serves any problem of that kind, and nobody's in particular.",
+      severity: "error",
+      from: { path: "^scheduler/engine/" },
+      to: { pathNot: "^scheduler/engine/" },
     },
     {
       name: "govern-is-pure",

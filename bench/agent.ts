@@ -16,7 +16,6 @@ import { hangUp } from "./agent/scrape.ts";
 import { shippedAgent } from "./agent/shipped.ts";
 import { layOut } from "./agent/synthetic.ts";
 
-const SIZES = [0, 100, 1000];
 // Growth is told by medians, which need fewer scrapes than the last percent does.
 const SYNTHETIC_SCRAPES_MOST = 40;
 const PORT = { agent: 9880, exporter: 9100, synthetic: 9890 };
@@ -84,7 +83,7 @@ async function measureSynthetic(
   folder: string,
 ): Promise<readonly SyntheticCost[]> {
   const hosts = [];
-  for (const size of SIZES) {
+  for (const size of options.synthetic) {
     const sysfs = join(folder, String(size));
     mkdirSync(sysfs);
     const host = await layOut(sysfs, size, full);
@@ -101,7 +100,7 @@ async function measureSynthetic(
     await program.stop();
     await host.docker.stop();
   }
-  return costs.map((cost, index) => ({ containers: SIZES[index] ?? 0, cost }));
+  return costs.map((cost, index) => ({ containers: options.synthetic[index] ?? 0, cost }));
 }
 
 function printReal({ scrapes, seconds, v8Flags }: BenchOptions, real: RealCosts): void {

@@ -2,10 +2,19 @@ import * as z from "zod";
 import { loadConfig } from "../common/config/load.ts";
 import { yamlFile } from "../common/config/yaml.ts";
 import { settingsOf, type Setting } from "../common/config/settings.ts";
-import { count, duration, httpUrl, listenAddress, ratio, text, word } from "../common/config/types.ts";
+import {
+  count,
+  duration,
+  httpUrl,
+  listenAddress,
+  ratio,
+  text,
+  word,
+  wordsAmong,
+} from "../common/config/types.ts";
 import { dockerHost } from "../common/docker.ts";
 import { LOG_LEVELS } from "../common/log.ts";
-import { MODES, type Policy } from "./domain/policy.ts";
+import { GOAL_NAMES, MODES, type Policy } from "./domain/policy.ts";
 import { recurrences } from "./govern/calendar-setting.ts";
 import { DEFAULT_LIMITS, type Limits } from "./govern/limits.ts";
 import { schedule } from "./schedule.ts";
@@ -13,6 +22,15 @@ import { schedule } from "./schedule.ts";
 const PREFIX = "BALLAST_";
 /** The file's own name cannot stand in the file. */
 const FILE_VARIABLE = "BALLAST_CONFIG";
+
+const DAY_SECONDS = 86_400;
+/** Of 20,000 tasks at 5 minutes they are 320 MB. */
+const MOST_HISTORY_SECONDS = 7 * DAY_SECONDS;
+
+/** The past is folded to a day, of which each must have the same moments. */
+function dividesDay(seconds: number): boolean {
+  return Number.isInteger(seconds) && DAY_SECONDS % seconds === 0;
+}
 
 /** Two marks of one resource, as shares of a node's capacity. */
 function marks(high: number, target: number) {
@@ -39,7 +57,25 @@ const SCHEMA = z.strictObject({
       maxAge: duration().default(60),
     })
     .prefault({}),
-  load: z.strictObject({ window: duration().default(300) }).prefault({}),
+  load: z
+    .strictObject({
+      window: duration().default(300),
+      quantile: ratio().default(0.95),
+      history: duration()
+        .refine((seconds) => seconds <= MOST_HISTORY_SECONDS, "is more than 7d; write less, or 0s for none")
+        .default(DAY_SECONDS),
+      step: duration()
+        .refine(dividesDay, "does not divide a day into whole seconds; write one such as 1m, 5m or 15m")
+        .default(300),
+    })
+    .superRefine(({ history, step }, context) => {
+      if (history === 0 || history >= step) return;
+      const message = `${history}s is less than one step (${step}s); write more, or 0s for none`;
+      context.addIssue({ code: "custom", path: ["history"], message });
+    })
+    .prefault({}),
+  goals: wordsAmong(GOAL_NAMES).prefault(GOAL_NAMES.join(",")),
+  even: z.strictObject({ band: ratio().default(0.2) }).prefault({}),
   marks: z.strictObject({ cpu: marks(0.8, 0.7), memory: marks(0.85, 0.75) }).prefault({}),
   moves: z
     .strictObject({
@@ -108,7 +144,13 @@ export function readSchedulerConfig(env: NodeJS.ProcessEnv): SchedulerConfig {
 export function policyOf(config: SchedulerConfig): Policy {
   return {
     mode: config.mode,
-    marks: config.marks,
+    marks: {
+      cpu: { ...config.marks.cpu, quantile: config.load.quantile },
+      // What does not fit in memory dies at once: there is no share of the time in which that is well.
+      memory: { ...config.marks.memory, quantile: 1 },
+    },
+    goals: config.goals,
+    evenBand: config.even.band,
     movesPerRound: config.moves.perRound,
     cooldownSeconds: config.moves.cooldown,
     quietSeconds: config.moves.quiet,

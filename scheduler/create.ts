@@ -4,11 +4,11 @@ import { createLog, type Log } from "../common/log.ts";
 import type { Running } from "../common/run.ts";
 import { routesOf, type ApiParts } from "./api/routes.ts";
 import type { SchedulerConfig } from "./config.ts";
-import { decide } from "./decide/decide.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { partsOf } from "./parts.ts";
 import { runRound, type RoundParts } from "./round.ts";
 import { startSchedule } from "./schedule.ts";
+import type { Thinker } from "./thinker/thinker.ts";
 
 const HTTP_GRACE_MS = 2000;
 
@@ -18,11 +18,14 @@ interface LastLook {
   leads: boolean | null;
 }
 
+/** What a round works with, and the API too. */
+type Parts = RoundParts & { readonly thinker: Thinker };
+
 /** Wires the scheduler and starts it. */
 export async function startScheduler(config: SchedulerConfig): Promise<Running> {
   const log = createLog("scheduler", config.log.level);
   const last: LastLook = { leads: null };
-  const parts: RoundParts = {
+  const parts: Parts = {
     ...partsOf(config, log),
     onLook: (leads) => {
       last.leads = leads;
@@ -49,6 +52,7 @@ export async function startScheduler(config: SchedulerConfig): Promise<Running> 
       stopSchedule();
       process.off("SIGHUP", onHangup);
       await loop.stop();
+      await parts.thinker.stop();
       parts.journal.close();
       await server.stop(HTTP_GRACE_MS);
     },
@@ -57,12 +61,13 @@ export async function startScheduler(config: SchedulerConfig): Promise<Running> 
 
 function apiOf(
   config: SchedulerConfig,
-  { observe, policy, journal, governor, orders, nodeWriter, metrics }: RoundParts,
+  { observe, thinker, policy, journal, governor, orders, nodeWriter, metrics }: Parts,
   { loop, last, log }: { readonly loop: Loop; readonly last: LastLook; readonly log: Log },
 ): ApiParts {
   return {
     observe,
-    decideNow: async () => decide((await observe()).snapshot, policy, Date.now()),
+    explainNow: (snapshot, subject) => thinker.explain(snapshot, policy, Date.now(), subject),
+    decideNow: async () => thinker.decide((await observe()).snapshot, policy, Date.now()),
     journal,
     standing: async () => ({
       governor: governor.state((await observe()).snapshot),

@@ -1,6 +1,6 @@
 import type { Log } from "../common/log.ts";
 import { worthOf } from "./decide/verdict.ts";
-import { NO_MEMORY, type Memory } from "./domain/memory.ts";
+import type { Memory } from "./domain/memory.ts";
 import type { Policy } from "./domain/policy.ts";
 import type { Snapshot } from "./domain/snapshot.ts";
 import { HOUR_MS } from "./govern/history.ts";
@@ -20,9 +20,12 @@ const MEMORY_MS = 7 * 24 * HOUR_MS;
 /** A verdict takes a few load windows; what is older was of another run, or never to be known. */
 const JUDGED_WITHIN_MS = 2 * HOUR_MS;
 
+/** A pursuit that was not renewed for so long is given up. */
+const PURSUED_WITHIN_MS = HOUR_MS / 2;
+
 /** A hindsight whose memory is the journal. */
 export function createHindsight(
-  journal: Pick<Journal, "moves" | "verdicts" | "judged">,
+  journal: Pick<Journal, "entries" | "moves" | "verdicts" | "judged">,
   policy: Policy,
   log: Log,
 ): Hindsight {
@@ -56,9 +59,18 @@ export function createHindsight(
           atMs: Date.parse(at),
           detail,
         }));
-      return moves.length + worse.length === 0 ? NO_MEMORY : memoryOf(moves, worse, nowMs);
+      return { ...memoryOf(moves, worse, nowMs), ...begunIn(journal, nowMs) };
     },
   };
+}
+
+/** What the last decision was after, unless that was so long ago that the swarm is another one. */
+function begunIn(journal: Pick<Journal, "entries">, nowMs: number): Pick<Memory, "pursues" | "planned"> {
+  const [last] = journal.entries();
+  if (last === undefined || nowMs - Date.parse(last.decision.at) > PURSUED_WITHIN_MS)
+    return { pursues: [], planned: [] };
+  const { pursues, moves } = last.decision;
+  return { pursues, planned: moves.map(({ taskId, to }) => ({ taskId, to })) };
 }
 
 function verdictOn(

@@ -40,6 +40,7 @@ export function createMetrics(mode: Mode): SchedulerMetrics {
   // prom-client starts a gauge without labels at 0, which would read as level, or as shut.
   for (const one of [
     own.imbalance,
+    own.plannedMoves,
     own.atOnce,
     own.open,
     own.movesHour,
@@ -108,6 +109,12 @@ function instruments(registry: Registry) {
       "node",
       "resource",
     ]),
+    goalCost: gauge(
+      BALLAST.goalCost,
+      "Cost of a goal: as it is now, as the last plan would leave it, and the least that any could.",
+      ["goal", "at"],
+    ),
+    plannedMoves: gauge(BALLAST.plannedMoves, "Moves of the last plan.", []),
     inputAge: gauge(BALLAST.inputAge, "Age of the oldest part of an input of the last decision.", ["source"]),
     inputTrusted: gauge(
       BALLAST.inputTrusted,
@@ -120,11 +127,7 @@ function instruments(registry: Registry) {
     ]),
     refusals: counter(BALLAST.refusals, "Moves that a hard rule refused, by rule.", ["filter"]),
     moves: counter(BALLAST.moves, "Moves that ended, by how.", ["outcome"]),
-    collateral: counter(
-      BALLAST.collateral,
-      "Tasks that Swarm restarted although they were not to be moved.",
-      [],
-    ),
+    collateral: counter(BALLAST.collateral, "Tasks that Swarm restarted and were not to be moved.", []),
     leader: gauge(BALLAST.leader, "1 beside the manager that leads the swarm: only there does it act.", []),
     verdicts: counter(BALLAST.verdicts, "Landed moves that were judged by their effect, by verdict.", [
       "outcome",
@@ -160,6 +163,13 @@ function showState(own: Instruments, decision: Decision): void {
   }
   if (decision.imbalance === null) own.imbalance.remove();
   else own.imbalance.set(decision.imbalance);
+  own.goalCost.reset();
+  for (const { goal, before, after, least } of decision.goals) {
+    own.goalCost.set({ goal, at: "now" }, before);
+    own.goalCost.set({ goal, at: "planned" }, after);
+    own.goalCost.set({ goal, at: "least" }, least);
+  }
+  own.plannedMoves.set(decision.moves.length);
   own.inputAge.reset();
   for (const { source, ageSeconds } of decision.inputs) {
     if (ageSeconds !== null) own.inputAge.set({ source }, ageSeconds);

@@ -12,22 +12,30 @@ import { createHindsight } from "./hindsight.ts";
 import { createJournal, type Journal } from "./journal/journal.ts";
 import { createMetrics } from "./metrics.ts";
 import { createObserver, type Observe } from "./observe/observer.ts";
+import { createHistoryReader } from "./observe/prometheus/history/reader.ts";
 import { createUsageReader } from "./observe/prometheus/reader.ts";
 import { createSwarmReader } from "./observe/swarm/reader.ts";
-import type { Mover } from "./ports.ts";
+import type { HistoryReader, Mover } from "./ports.ts";
 import type { RoundParts } from "./round.ts";
+import { createThinker, type Thinker } from "./thinker/thinker.ts";
 
 const JOURNAL_SIZE = 200;
 const MEGABYTE = 2 ** 20;
 /** A manager that does not answer within this time is not there. */
 const DOCKER_TIMEOUT_MS = 10_000;
+/** A day of a large swarm takes longer to read: then several rounds share the work. */
+const HISTORY_PATIENCE_SECONDS = 30;
 
 /** All that a round works with, made from the configuration. */
-export function partsOf(config: SchedulerConfig, log: Log): Omit<RoundParts, "onLook"> {
+export function partsOf(
+  config: SchedulerConfig,
+  log: Log,
+): Omit<RoundParts, "onLook" | "thinker"> & { readonly thinker: Thinker } {
   const docker = new Docker({ ...config.docker.host, timeout: DOCKER_TIMEOUT_MS });
   const journal = journalOf(config, log);
   return {
     observe: observerOf(config, docker),
+    thinker: createThinker(),
     mover: moverOf(config, docker, log),
     governor: governorOf(config, journal),
     hindsight: createHindsight(journal, policyOf(config), log),
@@ -59,7 +67,24 @@ function observerOf({ load, prometheus }: SchedulerConfig, docker: Docker): Obse
   const trust = { windowSeconds: load.window, maxAgeSeconds: prometheus.maxAge };
   const { url, timeout } = prometheus;
   const usage = createUsageReader({ url, timeoutSeconds: timeout, ...trust });
-  return createObserver(createSwarmReader(docker), usage, trust);
+  return createObserver(createSwarmReader(docker), usage, trust, historyOf(load, prometheus));
+}
+
+function historyOf(
+  { history, step }: SchedulerConfig["load"],
+  { url, timeout, maxAge }: SchedulerConfig["prometheus"],
+): HistoryReader | null {
+  if (history === 0) return null;
+  // What is fresh enough for a decision is there to be asked for.
+  const settleSeconds = maxAge;
+  return createHistoryReader({
+    url,
+    timeoutSeconds: timeout,
+    historySeconds: history,
+    stepSeconds: step,
+    settleSeconds,
+    patienceSeconds: HISTORY_PATIENCE_SECONDS,
+  });
 }
 
 function moverOf({ moves }: SchedulerConfig, docker: Docker, log: Log): Mover {

@@ -1,4 +1,5 @@
 import type { Move } from "./domain/decision.ts";
+import type { History } from "./domain/history.ts";
 import type { Node } from "./domain/node.ts";
 import type { DrainOrder, Order, PauseOrder, ResetOrder } from "./domain/order.ts";
 import type { Resources } from "./domain/resources.ts";
@@ -34,6 +35,21 @@ export interface UsageReading {
 /** Reads usage at one fixed moment. Never throws: what went wrong is a doubt in the report. */
 export interface UsageReader {
   read(atMs: number): Promise<UsageReading>;
+}
+
+/** Loads of the past as far as they are known, and why they cannot be counted on: no reason when they can. */
+export interface HistoryReading {
+  readonly history: History;
+  readonly doubts: readonly string[];
+}
+
+/** Reads loads of the past. Never throws: what went wrong is a doubt, and then there is no history. */
+export interface HistoryReader {
+  /** Of these nodes and services, and of those of the tasks that run; of no moment after the asked one. */
+  readHistory(
+    present: Pick<SwarmReading, "nodes" | "services" | "tasks">,
+    atMs: number,
+  ): Promise<HistoryReading>;
 }
 
 /** How a move ends: `landed`; `undone`, all as before; `gave_way` to the owner's own write; `failed`, see the detail. */

@@ -1,7 +1,4 @@
-import { recheckMove } from "./decide/candidates.ts";
-import { decide } from "./decide/decide.ts";
-import { afterMove, viewOf, type View } from "./decide/view.ts";
-import type { Decision, Move, Refusal } from "./domain/decision.ts";
+import type { Decision } from "./domain/decision.ts";
 import { describeOrder, pauseOf } from "./domain/order.ts";
 import type { Policy } from "./domain/policy.ts";
 import { isSwarmKnown, isTrusted, type Snapshot } from "./domain/snapshot.ts";
@@ -11,11 +8,13 @@ import type { Journal, JournalEntry, MoveRecord } from "./journal/journal.ts";
 import type { SchedulerMetrics } from "./metrics.ts";
 import type { Observation, Observe } from "./observe/observer.ts";
 import { UNREADABLE, type Mover, type MoveResult } from "./ports.ts";
+import type { Thinker } from "./thinker/thinker.ts";
 import { endOrders, type OrderParts } from "./standing-orders.ts";
 
 /** What a round works with. */
 export interface RoundParts extends OrderParts {
   readonly observe: Observe;
+  readonly thinker: Pick<Thinker, "decide" | "recheck">;
   readonly mover: Mover;
   readonly governor: Governor;
   readonly hindsight: Hindsight;
@@ -34,7 +33,7 @@ export async function runRound(parts: RoundParts, trigger: string, signal: Abort
   if (seen.leads)
     for (const { outcome } of parts.hindsight.judge(seen.snapshot)) parts.metrics.judged(outcome);
   if (seen.leads && !signal.aborted) await endOrders(parts, seen.snapshot, Date.now());
-  const decision = decide(remembering(parts, seen.snapshot), parts.policy, Date.now());
+  const decision = await parts.thinker.decide(remembering(parts, seen.snapshot), parts.policy, Date.now());
   const planned = decision.outcome === "plan";
   const withheld = planned ? reasonToWithhold(parts.policy, seen, decision, signal) : null;
   const entry: JournalEntry = { trigger, decision, leads: seen.leads, withheld, results: recovered };
@@ -108,8 +107,9 @@ async function carryOut(parts: RoundParts, decision: Decision, signal: AbortSign
   if (!isKnown) return dropped(parts, decision, "a fresh look cannot be trusted");
   const pause = pauseOf(snapshot.orders, null, Date.now());
   if (pause !== null) return dropped(parts, decision, describeOrder(pause, "paused"));
-  const view = viewOf(snapshot, parts.policy.windowSeconds);
-  const rechecked = recheck(parts.policy, view, decision.moves);
+  // A plan is carried out batch by batch: the next round sees what came of this one, and plans on.
+  const batch = decision.moves.filter((move) => move.batch === 0).slice(0, parts.policy.movesPerRound);
+  const rechecked = await parts.thinker.recheck(snapshot, parts.policy, Date.now(), batch);
   const { admitted, refusals } = parts.governor.admit(rechecked.moves, decision.cause, snapshot);
   for (const { filter } of refusals) parts.metrics.refused(filter);
   const withheld = [...rechecked.refusals, ...refusals]
@@ -133,24 +133,6 @@ function remembering({ hindsight }: RoundParts, snapshot: Snapshot): Snapshot {
 function dropped({ log }: RoundParts, decision: Decision, why: string): CarriedOut {
   log.warn({ decision: decision.id, why }, "moves are dropped on a fresh look");
   return { withheld: why, results: [] };
-}
-
-interface Rechecked {
-  readonly moves: readonly Move[];
-  readonly refusals: readonly Refusal[];
-}
-
-/** The moves that hold on a fresh view, each with those before it already made, and why the others do not. */
-function recheck(policy: Policy, view: View, moves: readonly Move[]): Rechecked {
-  const [move, ...rest] = moves;
-  if (move === undefined) return { moves: [], refusals: [] };
-  const refusal = recheckMove(view, move, { policy, nowMs: Date.now() });
-  if (refusal === null) {
-    const later = recheck(policy, afterMove(view, move), rest);
-    return { ...later, moves: [move, ...later.moves] };
-  }
-  const later = recheck(policy, view, rest);
-  return { ...later, refusals: [refusal, ...later.refusals] };
 }
 
 function recordMove(

@@ -1,4 +1,5 @@
 import type { Log } from "../common/log.ts";
+import { contextOf } from "./decide/candidates.ts";
 import { forecastDrain, type DrainForecast } from "./decide/search/empty.ts";
 import { viewOf, type View } from "./decide/view.ts";
 import { hasPassed, type DrainOrder } from "./domain/order.ts";
@@ -42,7 +43,9 @@ export function objectionToDrain(forecast: DrainForecast, order: DrainOrder): st
  * drain then), or that somebody drained by hand, or that are gone. Only for the scheduler that acts.
  */
 export async function endOrders(parts: OrderParts, snapshot: Snapshot, nowMs: number): Promise<void> {
-  const view = viewOf(snapshot, parts.policy.windowSeconds);
+  // On a large swarm a view takes its time, and most of the time there is no order.
+  if (snapshot.orders.length === 0) return;
+  const view = viewOf(snapshot);
   for (const order of snapshot.orders) {
     try {
       if (order.kind === "drain") await endDrain(parts, order, { view, snapshot, nowMs });
@@ -71,7 +74,10 @@ async function endDrain(
     log.info({ node: node?.hostname ?? order.node }, "a drain is over: the node is gone, or drained by hand");
     return orders.takeBack(order.id);
   }
-  const obstacle = obstacleToDrain(forecastDrain(view, order.node, { policy, nowMs }), order);
+  const obstacle = obstacleToDrain(
+    forecastDrain(view, order.node, contextOf(snapshot, policy, nowMs)),
+    order,
+  );
   if (obstacle !== null || isBusy(view, order.node)) return;
   await nodeWriter.setAvailability(order.node, "drain");
   await orders.takeBack(order.id);

@@ -110,6 +110,18 @@ export function words(): z.ZodType<readonly string[], string> {
   );
 }
 
+/** Some of the given words, with commas between; empty text is none of them. */
+export function wordsAmong<const Words extends readonly [string, ...string[]]>(
+  known: Words,
+): z.ZodType<readonly Words[number][], string> {
+  return words().transform((given, context): readonly Words[number][] => {
+    const stranger = given.find((each) => !known.includes(each));
+    if (stranger !== undefined)
+      return refuse(context, `${show(stranger)} is unknown; write some of ${known.join(", ")}`);
+    return known.filter((each) => given.includes(each));
+  });
+}
+
 /** Text that is not empty; `what` names it in the error. */
 export function text(what: string): z.ZodType<string, string> {
   return z.string(`expected text: ${what}`).trim().min(1, `is empty; write ${what}`);

@@ -99,6 +99,8 @@ export const BALLAST = {
   moves: "ballast_moves_total",
   moveDuration: "ballast_move_duration_seconds",
   imbalance: "ballast_cluster_imbalance_ratio",
+  goalCost: "ballast_goal_cost",
+  plannedMoves: "ballast_planned_moves",
   nodeLoad: "ballast_node_load_ratio",
   refusals: "ballast_refusals_total",
   inputAge: "ballast_input_age_seconds",

@@ -2,6 +2,7 @@ import { Router, type RequestHandler, type Response } from "express";
 import * as z from "zod";
 import { duration } from "../../common/config/types.ts";
 import { sendProblem } from "../../common/http/problem.ts";
+import { contextOf } from "../decide/candidates.ts";
 import { forecastDrain, type DrainForecast } from "../decide/search/empty.ts";
 import { viewOf } from "../decide/view.ts";
 import type { Node } from "../domain/node.ts";
@@ -149,10 +150,7 @@ async function drain(
 ): Promise<void> {
   const { node, snapshot } = found;
   const order = { kind: "drain", node: node.id, force, reason, at: isoOf(Date.now()) } as const;
-  const forecast = forecastDrain(viewOf(snapshot, parts.policy.windowSeconds), node.id, {
-    policy: parts.policy,
-    nowMs: Date.now(),
-  });
+  const forecast = forecastDrain(viewOf(snapshot), node.id, contextOf(snapshot, parts.policy, Date.now()));
   const objection = objectionToDrain(forecast, { ...order, id: "" });
   if (objection !== null) {
     sendProblem(response, { status: 409, title: "Tasks would be cut", detail: objection });
@@ -251,8 +249,8 @@ function forecastOf(
   { node, snapshot }: FoundNode,
   policy: Policy,
 ): DrainForecast & { readonly node: string } {
-  const view = viewOf(snapshot, policy.windowSeconds);
-  return { node: node.hostname, ...forecastDrain(view, node.id, { policy, nowMs: Date.now() }) };
+  const view = viewOf(snapshot);
+  return { node: node.hostname, ...forecastDrain(view, node.id, contextOf(snapshot, policy, Date.now())) };
 }
 
 /** An order with names for people, and what keeps a drain from its end. */
@@ -262,8 +260,11 @@ function shown(order: Order, snapshot: Snapshot, policy: Policy): object {
     const service = snapshot.services.find(({ id }) => id === order.service);
     return { ...order, name: service?.name ?? order.service };
   }
-  const view = viewOf(snapshot, policy.windowSeconds);
-  const obstacle = obstacleToDrain(forecastDrain(view, order.node, { policy, nowMs: Date.now() }), order);
+  const view = viewOf(snapshot);
+  const obstacle = obstacleToDrain(
+    forecastDrain(view, order.node, contextOf(snapshot, policy, Date.now())),
+    order,
+  );
   return { ...order, name: view.nodes.get(order.node)?.node.hostname ?? order.node, obstacle };
 }
 

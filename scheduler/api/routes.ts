@@ -5,6 +5,7 @@ import type { SchedulerMetrics } from "../metrics.ts";
 import type { Observe } from "../observe/observer.ts";
 import { alertmanagerHookRoute } from "./alertmanager-hook.ts";
 import { decisionsRoute } from "./decisions.ts";
+import { explainRoute, type ExplainNow } from "./explain.ts";
 import { governorRoute, type Standing } from "./governor.ts";
 import { historyRoute, pricesRoute } from "./history.ts";
 import { ordersRoutes, type OrderRouteParts } from "./orders.ts";
@@ -15,6 +16,7 @@ export interface ApiParts {
   readonly orders: Omit<OrderRouteParts, "observe">;
   readonly observe: Observe;
   readonly decideNow: () => Promise<Decision>;
+  readonly explainNow: ExplainNow;
   readonly journal: Pick<Journal, "entries" | "lines" | "prices">;
   readonly standing: () => Promise<Standing>;
   readonly hookToken: string | null;
@@ -28,6 +30,7 @@ export function routesOf(parts: ApiParts): readonly Router[] {
   return [
     snapshotRoute(parts.observe),
     planRoute(parts.decideNow),
+    explainRoute(parts.observe, parts.explainNow),
     decisionsRoute(parts.journal),
     historyRoute(parts.journal),
     pricesRoute(parts.journal),

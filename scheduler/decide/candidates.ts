@@ -1,16 +1,29 @@
 import type { Move, Refusal } from "../domain/decision.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Resources } from "../domain/resources.ts";
+import type { Snapshot } from "../domain/snapshot.ts";
 import type { Task } from "../domain/task.ts";
 import type { Candidate, TargetFilter, Traveller } from "./filters/filter.ts";
 import { TARGET_FILTERS } from "./filters/target-filters.ts";
 import { TASK_FILTERS } from "./filters/task-filters.ts";
+import { profileOf } from "./timeline.ts";
 import type { NodeView, View } from "./view.ts";
 
 /** What every question of one decision shares. */
 export interface Context {
   readonly policy: Policy;
   readonly nowMs: number;
+  /** When the loads were measured. */
+  readonly measuredAtMs: number;
+}
+
+/** The context of a decision on the snapshot. */
+export function contextOf(
+  { takenAtMs }: Pick<Snapshot, "takenAtMs">,
+  policy: Policy,
+  nowMs: number,
+): Context {
+  return { policy, nowMs, measuredAtMs: takenAtMs };
 }
 
 /** A task that may leave its node, or the rule that keeps it there. */
@@ -38,17 +51,19 @@ export function mayLeave(
   }
   // What a task uses that must leave need not be known: what it reserves is what Swarm would reckon with.
   const load: Resources | undefined = view.usage[task.id] ?? (isUrgent ? service.reservations : undefined);
-  return load === undefined ? null : { ok: true, traveller: { ...candidate, load } };
+  if (load === undefined) return null;
+  const profile = view.profiles.get(task.id) ?? profileOf(load, [], view.timeline);
+  return { ok: true, traveller: { ...candidate, load, profile } };
 }
 
 /** Asks every target filter in order; null when the task may stand on the node. */
 export function refusalOfTarget(traveller: Traveller, target: NodeView): Refusal | null {
   const { view, task } = traveller;
   const isUrgent = view.draining.has(task.nodeId) || isReturn(view, task, target.node.id);
-  return firstRefusal(
+  return refusalAmong(
+    TARGET_FILTERS.filter((filter) => !isUrgent || filter.yieldsToDrain !== true),
     traveller,
     target,
-    TARGET_FILTERS.filter((filter) => !isUrgent || filter.yieldsToDrain !== true),
   );
 }
 
@@ -68,10 +83,11 @@ export function reserveAbout(traveller: Traveller, target: NodeView): number {
   return first < 0 ? 0 : RESERVES.length - first;
 }
 
-function firstRefusal(
+/** The first of the filters that refuses, in its words; null when none does. */
+export function refusalAmong(
+  filters: readonly TargetFilter[],
   traveller: Traveller,
   target: NodeView,
-  filters: readonly TargetFilter[],
 ): Refusal | null {
   for (const filter of filters) {
     const verdict = filter.check(traveller, target);

@@ -1,28 +1,37 @@
-import type { Decision, Move, NodeScore, Outcome, Refusal } from "../domain/decision.ts";
+import type { Decision, Move, NodeScore, Outcome, PlannedMove, Refusal } from "../domain/decision.ts";
 import type { Policy } from "../domain/policy.ts";
 import { isSwarmKnown, isTrusted, type InputReport, type Snapshot } from "../domain/snapshot.ts";
-import type { Context } from "./candidates.ts";
+import { contextOf, type Context } from "./candidates.ts";
 import { cooldown } from "./filters/cooldown.ts";
 import { quiet } from "./filters/quiet.ts";
 import { settled } from "./filters/settled.ts";
 import { usageKnown } from "./filters/usage-known.ts";
+import { adviceOn } from "./advice.ts";
+import { hotSpots, type HotSpot } from "./hot-spots.ts";
 import { imbalanceOf, loadOf } from "./load.ts";
+import { pursuitsOf } from "./pursuits.ts";
 import { emptyNodes } from "./search/empty.ts";
+import { DEFAULT_EFFORT, improve, type Effort, type Improvement } from "./search/improve.ts";
+import { plannedMoves } from "./search/planned.ts";
 import { takeBack } from "./search/regret.ts";
-import { hotSpots, relieve, type HotSpot, type Relief } from "./search/relieve.ts";
-import { viewOf, type NodeView, type View } from "./view.ts";
+import type { Relief } from "./search/relief.ts";
+import { serving, viewOf, type NodeView, type View } from "./view.ts";
 
 /**
  * The whole decision: what every node carries, which moves would help, and why the others were refused.
  * Pure: the same snapshot, policy and time give the same document.
  */
-export function decide(snapshot: Snapshot, policy: Policy, nowMs: number): Decision {
-  const view = viewOf(snapshot, policy.windowSeconds);
-  const context: Context = { policy, nowMs };
-  const trusted = isTrusted(snapshot);
-  const relief = planOn(snapshot, view, context);
-  const isKnown = trusted || relief.moves.length > 0;
-  const conclusion = isKnown ? concludeFrom(view, relief, context) : distrust(snapshot.inputs);
+export function decide(
+  snapshot: Snapshot,
+  policy: Policy,
+  nowMs: number,
+  effort: Effort = DEFAULT_EFFORT,
+): Decision {
+  const view = viewOf(snapshot);
+  const context = contextOf(snapshot, policy, nowMs);
+  const plan = planOn(snapshot, view, context, effort);
+  const isKnown = isTrusted(snapshot) || plan.moves.length > 0;
+  const conclusion = isKnown ? concludeFrom(view, plan, context) : distrust(snapshot.inputs);
   return {
     id: `d${snapshot.takenAtMs.toString(36)}`,
     at: new Date(nowMs).toISOString(),
@@ -30,10 +39,14 @@ export function decide(snapshot: Snapshot, policy: Policy, nowMs: number): Decis
     ...conclusion,
     inputs: snapshot.inputs,
     imbalance: imbalanceOf(serving(view)),
-    imbalanceAfter: imbalanceOf(serving(relief.view)),
-    nodes: [...view.nodes.values()].map((node) => scoreOf(node, relief.view)),
-    moves: relief.moves,
-    refusals: distinct(relief.refusals),
+    imbalanceAfter: imbalanceOf(serving(plan.view)),
+    nodes: [...view.nodes.values()].map((node) => scoreOf(node, view, plan.view, policy)),
+    moves: plan.moves,
+    goals: plan.goals,
+    curve: plan.curve,
+    pursues: isTrusted(snapshot) ? pursuitsOf(view, policy) : snapshot.memory.pursues,
+    advice: isKnown ? adviceOn(plan.view, context) : [],
+    refusals: distinct(plan.refusals),
   };
 }
 
@@ -41,15 +54,20 @@ export function decide(snapshot: Snapshot, policy: Policy, nowMs: number): Decis
  * A person's order comes first, in every mode and without measurements, as Swarm's own drain would; what Ballast does by
  * itself waits until the nodes are empty, and for all that it needs to know.
  */
-function planOn(snapshot: Snapshot, view: View, context: Context): Relief {
+function planOn(snapshot: Snapshot, view: View, context: Context, effort: Effort): Improvement {
   const nothing: Relief = { moves: [], view, refusals: [] };
   const emptied = isSwarmKnown(snapshot) ? emptyNodes(view, context) : nothing;
-  if (emptied.moves.length > 0 || context.policy.mode === "observe") return emptied;
-  if (!isTrusted(snapshot)) return nothing;
+  if (emptied.moves.length > 0 || context.policy.mode === "observe") return calledFor(emptied, view, context);
+  if (!isTrusted(snapshot)) return calledFor(nothing, view, context);
   const returned = takeBack(view, context);
-  if (returned.moves.length > 0) return returned;
-  const relief = relieve(view, context);
-  return { ...relief, refusals: [...returned.refusals, ...relief.refusals] };
+  if (returned.moves.length > 0) return calledFor(returned, view, context);
+  const improved = improve(view, context, effort);
+  return { ...improved, refusals: [...returned.refusals, ...improved.refusals] };
+}
+
+/** What is called for is not weighed against goals. */
+function calledFor(relief: Relief, view: View, context: Context): Improvement {
+  return { ...relief, moves: plannedMoves(view, relief.moves, context), goals: [], curve: [] };
 }
 
 /** The rules that stop refusing when nothing happens for a while. */
@@ -73,11 +91,11 @@ function distrust(inputs: readonly InputReport[]): Conclusion {
   };
 }
 
-function concludeFrom(view: View, { moves, refusals }: Relief, context: Context): Conclusion {
-  const spots = hotSpots(view, context, "high");
+function concludeFrom(view: View, { moves, refusals }: Improvement, context: Context): Conclusion {
+  const spots = hotSpots(view, context);
   const [worst] = spots;
   if (moves.length > 0) {
-    return { outcome: "plan", cause: causeOf(moves, view), reason: describe(moves) };
+    return { outcome: "plan", cause: causeOf(moves), reason: describe(moves) };
   }
   if (worst !== undefined && context.policy.mode === "observe") {
     return {
@@ -97,11 +115,9 @@ function concludeFrom(view: View, { moves, refusals }: Relief, context: Context)
   return { outcome: "level", cause: "below-high", reason: "no node is above its high mark" };
 }
 
-function causeOf(moves: readonly Move[], { draining, regrets }: View): string {
-  if (moves.some(({ from }) => draining.has(from))) return "drain";
-  const isReturn = ({ serviceId, from, to }: Move) =>
-    regrets.some((regret) => regret.serviceId === serviceId && regret.to === from && regret.from === to);
-  return moves.some(isReturn) ? "regret" : "overload";
+/** The goal that the plan serves first. */
+function causeOf(moves: readonly PlannedMove[]): string {
+  return moves.find(({ goal }) => goal !== "room")?.goal ?? "room";
 }
 
 /** A move may become possible by itself, or something must change first: people need to know which. */
@@ -122,8 +138,8 @@ function noMoveOff(spot: HotSpot, refusals: readonly Refusal[]): Conclusion {
   };
 }
 
-function describeSpot({ node, resource, ratio }: HotSpot): string {
-  return `${node.node.hostname} stands at ${Math.round(ratio * 100)} % ${resource}`;
+function describeSpot({ node, resource, peak }: HotSpot): string {
+  return `${node.node.hostname} stands at ${Math.round(peak * 100)} % ${resource}`;
 }
 
 function describe(moves: readonly Move[]): string {
@@ -137,22 +153,15 @@ function commonest(refusals: readonly Refusal[]): Refusal | null {
   return largest?.[0] ?? null;
 }
 
-/** The nodes that can carry load: what is drained or down is not uneven, it is away. */
-function serving(view: View): readonly NodeView[] {
-  return [...view.nodes.values()].filter(
-    ({ node }) => node.state === "ready" && node.availability === "active",
-  );
-}
-
-function scoreOf(node: NodeView, after: View): NodeScore {
+function scoreOf(node: NodeView, view: View, after: View, { marks }: Policy): NodeScore {
   const later = after.nodes.get(node.node.id);
   const away = node.node.availability === "active" ? [] : [`availability is ${node.node.availability}`];
   return {
     id: node.node.id,
     hostname: node.node.hostname,
     state: node.node.state,
-    load: loadOf(node),
-    loadAfter: later === undefined ? null : loadOf(later),
+    load: loadOf(node, view.timeline, marks),
+    loadAfter: later === undefined ? null : loadOf(later, view.timeline, marks),
     notes: [...away, ...node.unsettled],
   };
 }

@@ -1,5 +1,7 @@
-import type { ResourceLoad } from "../domain/decision.ts";
+import type { Peaks, ResourceLoad } from "../domain/decision.ts";
+import type { Policy } from "../domain/policy.ts";
 import { amountOf, RESOURCE_NAMES, type ResourceName, type Resources } from "../domain/resources.ts";
+import { quantileOf, type Profile, type Timeline } from "./timeline.ts";
 import type { NodeView } from "./view.ts";
 
 /** Below this mean load a swarm counts as level: the coefficient of variation explodes when there is hardly any load. */
@@ -12,14 +14,34 @@ export function ratioOf(used: Resources, capacity: Resources, name: ResourceName
 }
 
 /** A node's load by resource, or null when it was not measured. */
-export function loadOf({ used, capacity }: NodeView): Readonly<Record<ResourceName, ResourceLoad>> | null {
-  if (used === null || capacity === null) return null;
+export function loadOf(
+  { used, capacity, profile }: NodeView,
+  timeline: Timeline,
+  marks: Policy["marks"],
+): Readonly<Record<ResourceName, ResourceLoad>> | null {
+  if (used === null || capacity === null || profile === null) return null;
+  const peaks = peaksOf(profile, capacity, timeline, marks);
   const one = (name: ResourceName): ResourceLoad => ({
     used: amountOf(used, name),
     capacity: amountOf(capacity, name),
     ratio: ratioOf(used, capacity, name),
+    peak: peaks[name],
   });
   return { cpu: one("cpu"), memory: one("memory") };
+}
+
+/** What is not exceeded for as much of the time as counts, as shares of capacity. */
+export function peaksOf(
+  profile: Profile,
+  capacity: Resources,
+  timeline: Timeline,
+  marks: Policy["marks"],
+): Peaks {
+  const one = (name: ResourceName, resource: number): number => {
+    const whole = amountOf(capacity, name);
+    return whole > 0 ? quantileOf(profile, resource, timeline, marks[name].quantile) / whole : 1;
+  };
+  return { cpu: one("cpu", 0), memory: one("memory", 1) };
 }
 
 /**
@@ -28,9 +50,15 @@ export function loadOf({ used, capacity }: NodeView): Readonly<Record<ResourceNa
  * than two nodes are measured.
  */
 export function imbalanceOf(nodes: Iterable<NodeView>): number | null {
-  const loads = [...nodes].map(loadOf).filter((load) => load !== null);
+  const loads = [...nodes].flatMap(({ used, capacity }) =>
+    used === null || capacity === null ? [] : [{ used, capacity }],
+  );
   if (loads.length < 2) return null;
-  return Math.max(...RESOURCE_NAMES.map((name) => unevenness(loads.map((load) => load[name].ratio))));
+  return Math.max(
+    ...RESOURCE_NAMES.map((name) =>
+      unevenness(loads.map(({ used, capacity }) => ratioOf(used, capacity, name))),
+    ),
+  );
 }
 
 function unevenness(ratios: readonly number[]): number {

@@ -43,7 +43,7 @@ export function worthOf(landing: Landing, snapshot: Snapshot, policy: Policy, no
     ? { outcome: "unknown", detail: "its load did not become known" }
     : null;
   if (!isTrusted(snapshot)) return unknown;
-  const view = viewOf(snapshot, policy.windowSeconds);
+  const view = viewOf(snapshot);
   const [task] = copiesThere(view, landing);
   if (task === undefined) return { outcome: "unknown", detail: "none of its tasks stands there any more" };
   const from = view.nodes.get(landing.from);
@@ -82,7 +82,7 @@ function hotter(
   { marks }: Policy,
 ): Worth | null {
   const load = view.usage[task.id];
-  const there = loadOf(to);
+  const there = loadOf(to, view.timeline, marks);
   if (load === undefined || there === null || loadBefore === null) return null;
   if (from.used === null || from.capacity === null || to.used === null || to.capacity === null) return null;
   const back = plus(from.used, load);

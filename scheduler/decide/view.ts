@@ -1,11 +1,13 @@
 import type { Move } from "../domain/decision.ts";
-import type { Lesson, Regret } from "../domain/memory.ts";
+import type { Lesson, Memory, Regret } from "../domain/memory.ts";
 import type { Node } from "../domain/node.ts";
 import type { Order } from "../domain/order.ts";
 import { minus, NOTHING, plus, type Resources } from "../domain/resources.ts";
 import type { Service } from "../domain/service.ts";
 import type { NodeUsage, Snapshot } from "../domain/snapshot.ts";
 import { holdsRoom, isRunning, type Task } from "../domain/task.ts";
+import { expectedUsage } from "./expected.ts";
+import { nowOf, profileOf, sumOf, timelineOf, type Profile, type Timeline } from "./timeline.ts";
 
 /** A node with what stands on it. */
 export interface NodeView {
@@ -14,8 +16,10 @@ export interface NodeView {
   readonly tasks: readonly Task[];
   readonly reserved: Resources;
   readonly capacity: Resources | null;
-  /** The load a decision counts with; null when not measured at all. */
+  /** The load a decision counts with, at present; null when not measured at all. */
   readonly used: Resources | null;
+  /** The same over time. */
+  readonly profile: Profile | null;
   /** Why the load cannot be counted on; empty when it can. */
   readonly unsettled: readonly string[];
 }
@@ -25,29 +29,36 @@ export interface View {
   readonly nodes: ReadonlyMap<string, NodeView>;
   readonly services: ReadonlyMap<string, Service>;
   readonly tasksOf: ReadonlyMap<string, readonly Task[]>;
+  /** By task id, as measured. */
   readonly usage: Readonly<Record<string, Resources>>;
+  readonly timeline: Timeline;
+  /** By task id, the load over time: measured, or of a task too young for that expected. */
+  readonly profiles: ReadonlyMap<string, Profile>;
   readonly images: Snapshot["images"];
   readonly orders: readonly Order[];
   /** Ids of the nodes that a person has asked to be emptied. */
   readonly draining: ReadonlySet<string>;
+  /** What an earlier plan set out to mend and may not have finished. */
+  readonly pursued: ReadonlySet<string>;
+  /** The moves of an earlier plan. */
+  readonly planned: Memory["planned"];
   readonly lessons: readonly Lesson[];
   readonly regrets: readonly Regret[];
 }
 
-/**
- * Arranges a snapshot: nodes by hostname, tasks by id, so that the order in which Swarm lists them decides nothing.
- * `windowSeconds` is the time that usage was averaged over.
- */
-export function viewOf(snapshot: Snapshot, windowSeconds: number): View {
+/** Arranges a snapshot: nodes by hostname, tasks by id, so that the order in which Swarm lists them decides nothing. */
+export function viewOf(snapshot: Snapshot): View {
   const services = new Map(snapshot.services.map((service) => [service.id, service]));
-  const horizonMs = snapshot.takenAtMs - windowSeconds * 1000;
-  const allTasks = snapshot.tasks.toSorted((a, b) => compare(a.id, b.id));
-  const byNode = Map.groupBy(allTasks, (task) => task.nodeId);
+  const live = snapshot.tasks.filter(holdsRoom).sort((a, b) => compare(a.id, b.id));
+  const timeline = timelineOf(snapshot.history);
+  const profiles = profilesOf(live, snapshot, timeline);
+  const byNode = Map.groupBy(live, (task) => task.nodeId);
   const allNodes = snapshot.nodes.toSorted((a, b) => compare(a.hostname, b.hostname) || compare(a.id, b.id));
   const nodes = allNodes.map((node): [string, NodeView] => {
-    const everRan = byNode.get(node.id) ?? [];
-    const tasks = everRan.filter(holdsRoom);
+    const tasks = byNode.get(node.id) ?? [];
     const usage = snapshot.nodeUsage[node.id];
+    const profile =
+      usage === undefined ? null : carriedProfile(node.id, usage, tasks, { profiles, timeline, snapshot });
     return [
       node.id,
       {
@@ -58,23 +69,24 @@ export function viewOf(snapshot: Snapshot, windowSeconds: number): View {
           NOTHING,
         ),
         capacity: usage?.capacity ?? null,
-        used: usage === undefined ? null : countedLoad(usage, tasks, snapshot.taskUsage),
-        unsettled:
-          usage === undefined
-            ? ["its agent is not measured"]
-            : comingsAndGoings(everRan, snapshot, horizonMs),
+        used: profile === null ? null : nowOf(profile, timeline),
+        profile,
+        unsettled: usage === undefined ? ["its agent is not measured"] : unknownTasks(tasks, profiles),
       },
     ];
   });
-  const live = allTasks.filter(holdsRoom);
   return {
     nodes: new Map(nodes),
     services,
     tasksOf: Map.groupBy(live, (task) => task.serviceId),
     usage: snapshot.taskUsage,
+    timeline,
+    profiles,
     images: snapshot.images,
     orders: snapshot.orders,
     draining: new Set(snapshot.orders.flatMap((order) => (order.kind === "drain" ? [order.node] : []))),
+    pursued: new Set(snapshot.memory.pursues),
+    planned: snapshot.memory.planned,
     lessons: snapshot.memory.lessons,
     regrets: snapshot.memory.regrets,
   };
@@ -85,23 +97,51 @@ function compare(a: string, b: string): number {
   return Number(a > b) - Number(a < b);
 }
 
-/** The tasks now there, plus what the node uses beside them (daemons, the system, containers that are no tasks). */
-function countedLoad(usage: NodeUsage, tasks: readonly Task[], taskUsage: Snapshot["taskUsage"]): Resources {
-  const ofTasks = tasks.reduce((sum, task) => plus(sum, taskUsage[task.id] ?? NOTHING), NOTHING);
-  return plus(ofTasks, minus(usage.used, ofTasks));
+function profilesOf(
+  tasks: readonly Task[],
+  snapshot: Snapshot,
+  timeline: Timeline,
+): ReadonlyMap<string, Profile> {
+  const { history } = snapshot;
+  const expected = expectedUsage(tasks, snapshot);
+  return new Map(
+    tasks.flatMap(({ id, serviceId }): readonly [string, Profile][] => {
+      const now = expected.get(id);
+      if (now === undefined) return [];
+      return [[id, profileOf(now, [history.tasks[id], history.services[serviceId]], timeline)]];
+    }),
+  );
+}
+
+interface Loads {
+  readonly profiles: ReadonlyMap<string, Profile>;
+  readonly timeline: Timeline;
+  readonly snapshot: Snapshot;
 }
 
 /**
- * An average lags: it still holds what left the node within the window and not yet the whole of what came. Until the
- * window has passed, such a node neither gives nor takes.
+ * The tasks now there, plus what the node uses beside tasks (daemons, the system, other containers). Not the node's own
+ * average: that lags, still holding what has left and not yet the whole of what came.
  */
-function comingsAndGoings(tasks: readonly Task[], snapshot: Snapshot, horizonMs: number): readonly string[] {
-  const came = tasks.filter((task) => holdsRoom(task) && snapshot.taskUsage[task.id] === undefined);
-  const left = tasks.filter((task) => !holdsRoom(task) && task.stateSinceMs > horizonMs);
-  return [
-    ...(came.length > 0 ? [`${came.length} task(s) there not measured over the whole window yet`] : []),
-    ...(left.length > 0 ? [`${left.length} task(s) left it within the window`] : []),
-  ];
+function carriedProfile(
+  nodeId: string,
+  { remainder }: NodeUsage,
+  tasks: readonly Task[],
+  { profiles, timeline, snapshot }: Loads,
+): Profile {
+  const carried = Float64Array.from(profileOf(remainder, [snapshot.history.remainders[nodeId]], timeline));
+  for (const { id } of tasks) {
+    const own = profiles.get(id);
+    if (own !== undefined)
+      for (let at = 0; at < carried.length; at += 1) carried[at] = (carried[at] ?? 0) + (own[at] ?? 0);
+  }
+  return carried;
+}
+
+/** What stands there and neither was measured nor can be expected of its service: it may use anything. */
+function unknownTasks(tasks: readonly Task[], profiles: ReadonlyMap<string, Profile>): readonly string[] {
+  const unknown = tasks.filter(({ id }) => !profiles.has(id)).length;
+  return unknown > 0 ? [`${unknown} task(s) there not measured over the whole window yet`] : [];
 }
 
 /** The running tasks of a service on a node. */
@@ -109,34 +149,73 @@ export function copiesOn(view: View, serviceId: string, nodeId: string): readonl
   return (view.tasksOf.get(serviceId) ?? []).filter((task) => task.nodeId === nodeId && isRunning(task));
 }
 
-/** The view as it will be when the move has landed. */
-export function afterMove(view: View, move: Move): View {
-  const moved = (view.tasksOf.get(move.serviceId) ?? []).find((task) => task.id === move.taskId);
-  const service = view.services.get(move.serviceId);
-  if (moved === undefined || service === undefined) return view;
-  const landed: Task = { ...moved, nodeId: move.to };
-  const nodes = new Map(view.nodes);
-  changeNode(nodes, move.from, (from) => ({
-    ...from,
-    tasks: from.tasks.filter((task) => task.id !== moved.id),
-    reserved: minus(from.reserved, service.reservations),
-    used: from.used === null ? null : minus(from.used, move.load),
-  }));
-  changeNode(nodes, move.to, (to) => ({
-    ...to,
-    tasks: [...to.tasks, landed],
-    reserved: plus(to.reserved, service.reservations),
-    used: to.used === null ? null : plus(to.used, move.load),
-  }));
-  const tasksOf = new Map(view.tasksOf);
-  tasksOf.set(
-    service.id,
-    (view.tasksOf.get(service.id) ?? []).map((task) => (task.id === moved.id ? landed : task)),
+/** Whether the node's load can be reckoned with: it is there, and enough is known of it. */
+export function isCounted({ node, unsettled, capacity }: NodeView): boolean {
+  return (
+    node.state === "ready" && node.availability !== "drain" && unsettled.length === 0 && capacity !== null
   );
-  return { ...view, nodes, tasksOf };
 }
 
-function changeNode(nodes: Map<string, NodeView>, id: string, change: (node: NodeView) => NodeView): void {
+/** The nodes that can carry load: what is drained or down is not uneven, it is away. */
+export function serving(view: View): readonly NodeView[] {
+  return [...view.nodes.values()].filter(
+    ({ node }) => node.state === "ready" && node.availability === "active",
+  );
+}
+
+/** The view as it will be when the move has landed. */
+export function afterMove(view: View, move: Transfer): View {
+  const draft = draftOf(view);
+  moveWithin(draft, move);
+  return draft;
+}
+
+/** What of a move changes a view. */
+export type Transfer = Pick<Move, "taskId" | "serviceId" | "to" | "load">;
+
+/** A view of one's own, that may be changed in place: where moves are tried by the thousand. */
+export interface Draft extends View {
+  readonly nodes: Map<string, NodeView>;
+  readonly tasksOf: Map<string, readonly Task[]>;
+}
+
+/** A draft that changes while the view stays. */
+export function draftOf(view: View): Draft {
+  return { ...view, nodes: new Map(view.nodes), tasksOf: new Map(view.tasksOf) };
+}
+
+/** Moves a task within a draft. Nothing happens when the swarm no longer has it. */
+export function moveWithin(draft: Draft, { serviceId, taskId, to, load }: Transfer): void {
+  const tasks = draft.tasksOf.get(serviceId) ?? [];
+  const moved = tasks.find((task) => task.id === taskId);
+  const service = draft.services.get(serviceId);
+  if (moved === undefined || service === undefined) return;
+  const landed: Task = { ...moved, nodeId: to };
+  const profile = draft.profiles.get(taskId) ?? profileOf(load, [], draft.timeline);
+  changeNode(draft, moved.nodeId, profile, -1, (from) => ({
+    tasks: from.tasks.filter((task) => task.id !== taskId),
+    reserved: minus(from.reserved, service.reservations),
+  }));
+  changeNode(draft, to, profile, 1, (node) => ({
+    tasks: [...node.tasks, landed],
+    reserved: plus(node.reserved, service.reservations),
+  }));
+  draft.tasksOf.set(
+    serviceId,
+    tasks.map((task) => (task.id === taskId ? landed : task)),
+  );
+}
+
+function changeNode(
+  { nodes, timeline }: Draft,
+  id: string,
+  load: Profile,
+  sign: 1 | -1,
+  change: (node: NodeView) => Pick<NodeView, "tasks" | "reserved">,
+): void {
   const node = nodes.get(id);
-  if (node !== undefined) nodes.set(id, change(node));
+  if (node === undefined) return;
+  const profile = node.profile === null ? null : sumOf(node.profile, load, sign);
+  const used = profile === null ? null : nowOf(profile, timeline);
+  nodes.set(id, { ...node, ...change(node), profile, used });
 }

@@ -56,6 +56,11 @@ export function refusingConstraint(node: Node, constraints: readonly string[]): 
   return refusing ?? null;
 }
 
+/** What a node has for a key of the constraint language; null for a key that Swarm does not know. */
+export function attributeOf(node: Node, key: string): string | null {
+  return valueOf(node, key.toLowerCase(), key);
+}
+
 function valueOf(node: Node, key: string, spelled: string): string | null {
   switch (key) {
     case "node.id":

@@ -32,11 +32,50 @@ export interface Move {
   readonly reason: string;
 }
 
+/** Shares of a node's capacity that are not exceeded for as much of the time as counts. */
+export type Peaks = Readonly<Record<ResourceName, number>>;
+
+/** The numbers that speak for a move, as they are when those before it in the plan are done. */
+export interface Evidence {
+  /** ISO 8601: when they were measured. */
+  readonly at: string;
+  /** Null where a node is not measured. */
+  readonly fromBefore: Peaks | null;
+  readonly fromAfter: Peaks | null;
+  readonly toBefore: Peaks | null;
+  readonly toAfter: Peaks | null;
+}
+
+/** A move with its place in a plan. */
+export interface PlannedMove extends Move {
+  /** The goal that it serves first, or `drain`, `regret`, or `room` for one that only makes room for another. */
+  readonly goal: string;
+  /** Moves of one batch may run at once; those of a later one wait for it. From 0. */
+  readonly batch: number;
+  /** What it betters the objective by, and what it costs of that; null for what is ordered. */
+  readonly gain: number | null;
+  readonly price: number | null;
+  /** Ids of the tasks whose moves wait for this one. */
+  readonly unlocks: readonly string[];
+  readonly evidence: Evidence;
+}
+
+/** How a goal fares by the plan: costs, lower is better. */
+export interface GoalScore {
+  readonly goal: string;
+  readonly before: number;
+  readonly after: number;
+  /** No plan, of however many moves, ends below this. */
+  readonly least: number;
+}
+
 export interface ResourceLoad {
   readonly used: number;
   readonly capacity: number;
-  /** used / capacity. */
+  /** used / capacity, at present. */
   readonly ratio: number;
+  /** The same, as it is not exceeded for as much of the time as counts. */
+  readonly peak: number;
 }
 
 /** How a node stands now and how it would stand after the plan. */
@@ -74,6 +113,15 @@ export interface Decision {
   readonly imbalance: number | null;
   readonly imbalanceAfter: number | null;
   readonly nodes: readonly NodeScore[];
-  readonly moves: readonly Move[];
+  /** The whole plan, in an order in which each is possible once those before it are done. */
+  readonly moves: readonly PlannedMove[];
+  /** The goals in their order; empty when nothing was planned by goals. */
+  readonly goals: readonly GoalScore[];
+  /** The objective before the first move and after each: where it flattens, more moves buy little. */
+  readonly curve: readonly number[];
+  /** What the plan is after, for the next one to go on with. */
+  readonly pursues: readonly string[];
+  /** What would help where moves do not. */
+  readonly advice: readonly string[];
   readonly refusals: readonly Refusal[];
 }

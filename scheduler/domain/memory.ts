@@ -23,6 +23,10 @@ export interface Regret {
 export interface Memory {
   readonly lessons: readonly Lesson[];
   readonly regrets: readonly Regret[];
+  /** What the last plan was after. */
+  readonly pursues: readonly string[];
+  /** Its moves: task and node ids. Some may have been made since. */
+  readonly planned: readonly { readonly taskId: string; readonly to: string }[];
 }
 
-export const NO_MEMORY: Memory = { lessons: [], regrets: [] };
+export const NO_MEMORY: Memory = { lessons: [], regrets: [], pursues: [], planned: [] };

@@ -8,13 +8,23 @@ export type Mode = (typeof MODES)[number];
 export interface Marks {
   readonly high: number;
   readonly target: number;
+  /** The share of the time for which a load must be below a mark: 1 for always. */
+  readonly quantile: number;
 }
+
+/** What the planner strives for, the most important first. */
+export const GOAL_NAMES = ["overload", "together", "apart", "spread", "even", "preferred"] as const;
+export type GoalName = (typeof GOAL_NAMES)[number];
 
 /** What the user wants of a decision. */
 export interface Policy {
   readonly mode: Mode;
   readonly marks: Readonly<Record<ResourceName, Marks>>;
-  /** Moves in one round, at the most. */
+  /** The goals that are pursued; the order in which they count is that of their names. */
+  readonly goals: readonly GoalName[];
+  /** A node whose mean load is farther than this from the swarm's, as a share of capacity, is worth evening out. */
+  readonly evenBand: number;
+  /** Moves that are begun in one round, at the most. A plan may have more. */
   readonly movesPerRound: number;
   /** A task younger than this is left where it is. */
   readonly cooldownSeconds: number;

@@ -1,3 +1,4 @@
+import type { History } from "./history.ts";
 import type { Memory } from "./memory.ts";
 import type { Node } from "./node.ts";
 import type { Order } from "./order.ts";
@@ -9,6 +10,8 @@ import type { Task } from "./task.ts";
 export interface NodeUsage {
   readonly capacity: Resources;
   readonly used: Resources;
+  /** What it used beside the containers of tasks, on average, those included that ended within the window. */
+  readonly remainder: Resources;
 }
 
 /** One input of a decision, how old it is, and whether it is whole. */
@@ -30,6 +33,8 @@ export interface Snapshot {
   readonly orders: readonly Order[];
   /** By node id; a node that was not measured has no entry. */
   readonly nodeUsage: Readonly<Record<string, NodeUsage>>;
+  /** The time over which usage was taken. */
+  readonly windowSeconds: number;
   /** By task id; a task too young to be measured over the whole window has no entry. */
   readonly taskUsage: Readonly<Record<string, Resources>>;
   /**
@@ -37,6 +42,8 @@ export interface Snapshot {
    * are not known has no entry.
    */
   readonly images: Readonly<Record<string, readonly string[]>>;
+  /** Loads of the past; without points where none is read. */
+  readonly history: History;
   readonly inputs: readonly InputReport[];
   /** What is remembered of past moves. */
   readonly memory: Memory;

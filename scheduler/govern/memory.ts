@@ -21,7 +21,11 @@ const LONGEST_LESSON_MS = 24 * HOUR_MS;
 const REGRET_MS = HOUR_MS / 2;
 
 /** What the past says of moves to come. `moves` and `worse` in any order. Pure. */
-export function memoryOf(moves: readonly PastMove[], worse: readonly WorseMove[], nowMs: number): Memory {
+export function memoryOf(
+  moves: readonly PastMove[],
+  worse: readonly WorseMove[],
+  nowMs: number,
+): Pick<Memory, "lessons" | "regrets"> {
   const lessons = [...failureLessons(moves), ...worse.map(worseLesson)];
   return {
     lessons: lessons.filter(({ untilMs }) => untilMs > nowMs),

@@ -1,5 +1,5 @@
 import type { Snapshot } from "../domain/snapshot.ts";
-import type { SwarmReader, UsageReader } from "../ports.ts";
+import type { HistoryReader, HistoryReading, SwarmReader, SwarmReading, UsageReader } from "../ports.ts";
 import { imagesToAskFor, type ImageReader } from "./images.ts";
 import { snapshotOf, type TrustLimits } from "./snapshot.ts";
 
@@ -16,19 +16,38 @@ type Measured = UsageReader & Partial<ImageReader>;
 /** Looks at the swarm and at Prometheus, both afresh. */
 export type Observe = () => Promise<Observation>;
 
-export function createObserver(swarm: SwarmReader, usage: Measured, limits: TrustLimits): Observe {
+/** Without a reader of the past, there is no history. */
+export function createObserver(
+  swarm: SwarmReader,
+  usage: Measured,
+  limits: TrustLimits,
+  history: HistoryReader | null = null,
+): Observe {
   return async () => {
     const atMs = Date.now();
-    // Which images matter, the managers tell; usage need not wait for them.
-    const swarmAndImages = swarm.read().then(async (reading) => {
+    // Which images matter, and whose past, the managers tell; usage need not wait for them.
+    const swarmAndMore = swarm.read().then(async (reading) => {
       const wanted = imagesToAskFor(reading.services);
-      return { reading, images: (await usage.readImages?.(wanted, atMs)) ?? {} };
+      const [images = {}, past] = await Promise.all([
+        usage.readImages?.(wanted, atMs),
+        pastOf(reading, history, atMs),
+      ]);
+      return { reading, images, ...(past === null ? {} : { past }) };
     });
-    const [{ reading, images }, measured] = await Promise.all([swarmAndImages, usage.read(atMs)]);
+    const [{ reading, ...more }, measured] = await Promise.all([swarmAndMore, usage.read(atMs)]);
     const leader = reading.nodes.find((node) => node.leader);
     return {
-      snapshot: snapshotOf(reading, { ...measured, images }, atMs, limits),
+      snapshot: snapshotOf(reading, { ...measured, ...more }, atMs, limits),
       leads: reading.ownNodeId !== "" && leader?.id === reading.ownNodeId,
     };
   };
+}
+
+/** A swarm that could not be read seems empty: the past of all that is in it would be forgotten, and read again. */
+function pastOf(
+  reading: SwarmReading,
+  history: HistoryReader | null,
+  atMs: number,
+): Promise<HistoryReading> | null {
+  return history === null || reading.report.doubts.length > 0 ? null : history.readHistory(reading, atMs);
 }

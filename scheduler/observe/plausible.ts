@@ -6,6 +6,8 @@ import type { UsageReading } from "../ports.ts";
 
 /** `rate` extrapolates: for a moment a node may seem to have used somewhat more CPU than it has. */
 const CPU_OVERSHOOT = 2;
+/** Of the past only what is far off is dropped: a node may have had more memory then. */
+const MEMORY_OVERSHOOT = 2;
 
 /**
  * What was measured and cannot be, of ready nodes and of the tasks given: each is a doubt, since a load that is reckoned
@@ -32,10 +34,16 @@ export function implausible(
   return [...ofNodes, ...ofTasks];
 }
 
-function faultOfNode({ capacity, used }: NodeUsage): string | null {
+/** The most that can be believed of a use at one moment of the past, on a node of this capacity. */
+export function mostOf({ cpuCores, memoryBytes }: Resources): Resources {
+  return { cpuCores: CPU_OVERSHOOT * cpuCores, memoryBytes: MEMORY_OVERSHOOT * memoryBytes };
+}
+
+function faultOfNode({ capacity, used, remainder }: NodeUsage): string | null {
   if (!(capacity.cpuCores > 0)) return `it has ${capacity.cpuCores} cores`;
   if (!(capacity.memoryBytes > 0)) return `it has ${capacity.memoryBytes} bytes of memory`;
-  return faultOfUse(used, capacity);
+  const ofRemainder = faultOfUse(remainder, capacity);
+  return faultOfUse(used, capacity) ?? (ofRemainder === null ? null : `beside its tasks ${ofRemainder}`);
 }
 
 function faultOfUse(used: Resources, capacity: Resources): string | null {

@@ -1,8 +1,9 @@
+import { NO_HISTORY } from "../domain/history.ts";
 import { NO_MEMORY } from "../domain/memory.ts";
 import type { Node } from "../domain/node.ts";
 import type { InputReport, Snapshot } from "../domain/snapshot.ts";
 import type { Task } from "../domain/task.ts";
-import type { SwarmReading, UsageReading } from "../ports.ts";
+import type { HistoryReading, SwarmReading, UsageReading } from "../ports.ts";
 import { implausible } from "./plausible.ts";
 
 export interface TrustLimits {
@@ -10,8 +11,13 @@ export interface TrustLimits {
   readonly maxAgeSeconds: number;
 }
 
-/** What was measured, and where images are as far as that is known. */
-type Measurement = UsageReading & Partial<Pick<Snapshot, "images">>;
+/** What was measured, and where images are and what was used in the past, as far as that is known. */
+interface Measurement extends UsageReading {
+  readonly images?: Snapshot["images"];
+  readonly past?: HistoryReading;
+}
+
+const NO_PAST: HistoryReading = { history: NO_HISTORY, doubts: [] };
 
 /** Joins what the managers said with what was measured, and says what is missing or old. Pure. */
 export function snapshotOf(
@@ -28,7 +34,14 @@ export function snapshotOf(
     }),
   );
   const impossible = implausible(swarm.nodes, measured, usage);
-  const doubts = [...usage.report.doubts, ...doubtsOf(swarm.nodes, usage, limits), ...impossible];
+  const { past = NO_PAST } = usage;
+  const doubts = [
+    ...usage.report.doubts,
+    ...doubtsOf(swarm.nodes, usage, limits),
+    ...impossible,
+    // That Prometheus is away is said once.
+    ...(usage.report.doubts.length > 0 ? [] : past.doubts),
+  ];
   const usageReport: InputReport = { ...usage.report, doubts };
   return {
     takenAtMs: atMs,
@@ -37,8 +50,10 @@ export function snapshotOf(
     tasks: swarm.tasks,
     orders: swarm.orders,
     nodeUsage: usage.nodeUsage,
+    windowSeconds: limits.windowSeconds,
     taskUsage,
     images: usage.images ?? {},
+    history: past.history,
     inputs: [swarm.report, usageReport],
     memory: NO_MEMORY,
   };

@@ -14,6 +14,7 @@ import { runRound, type RoundParts } from "../../scheduler/round.ts";
 import { moverOptions } from "./fake-swarm-gateway.ts";
 import { MAX_AGE_SECONDS, type HostileServers } from "./hostile-servers.ts";
 import { WINDOW_SECONDS } from "./hostile-world.ts";
+import { SAME_THREAD } from "./same-thread-thinker.ts";
 import { SILENT } from "./silent-log.ts";
 
 /** Answers that come at all come at once, but the machine may be busy. */
@@ -67,6 +68,7 @@ function roundParts({ dockerPort, prometheusPort }: HostileServers, timeoutMs: n
   const options = { deadlineSeconds: DEADLINE_SECONDS, stopGraceSeconds: 0 };
   return {
     ...partsOf(config, SILENT),
+    thinker: SAME_THREAD,
     observe: createObserver(createSwarmReader(docker), usage, trust),
     mover: createMover(moverOptions(createSwarmGateway(docker), options)),
     orders: createOrderBook(docker),

@@ -177,6 +177,8 @@ function measured(nowMs: number): Documents["prometheus"] {
     memoryCapacity: ofNodes(() => 8 * GIB),
     cpuUsed: ofNodes(used),
     memoryAvailable: ofNodes(() => 6 * GIB),
+    cpuRemainder: ofNodes(() => BESIDE_CPU),
+    memoryRemainder: ofNodes((node) => 2 * GIB - (COPIES.filter(({ on }) => on === node).length * GIB) / 8),
     taskCpu: ofTasks(({ cpu }) => cpu),
     taskMemory: ofTasks(() => GIB / 8),
   };

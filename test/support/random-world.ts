@@ -138,7 +138,7 @@ export const randomWorld: fc.Arbitrary<World> = fc
 const randomMarks: fc.Arbitrary<Marks> = record({
   target: fc.integer({ min: 30, max: 80 }),
   band: fc.integer({ min: 2, max: 20 }),
-}).map(({ target, band }) => ({ target: target / 100, high: (target + band) / 100 }));
+}).map(({ target, band }) => ({ target: target / 100, high: (target + band) / 100, quantile: 1 }));
 
 export const randomPolicy: fc.Arbitrary<Policy> = record({
   marks: record({ cpu: randomMarks, memory: randomMarks }),

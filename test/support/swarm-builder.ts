@@ -1,3 +1,4 @@
+import { NO_HISTORY } from "../../scheduler/domain/history.ts";
 import { NO_MEMORY } from "../../scheduler/domain/memory.ts";
 import type { Node } from "../../scheduler/domain/node.ts";
 import type { Policy } from "../../scheduler/domain/policy.ts";
@@ -69,11 +70,19 @@ export function aTask(id: string, over: Partial<Task> = {}): Task {
   };
 }
 
-/** High at 80 %, target at 60 %, ten minutes for everything that takes time, unless told otherwise. */
+/**
+ * High at 80 %, target at 60 %, at all times; only overload counts; ten minutes for everything that takes time, unless told
+ * otherwise.
+ */
 export function aPolicy(over: Partial<Policy> = {}): Policy {
   return {
     mode: "advise",
-    marks: { cpu: { high: 0.8, target: 0.6 }, memory: { high: 0.8, target: 0.6 } },
+    marks: {
+      cpu: { high: 0.8, target: 0.6, quantile: 1 },
+      memory: { high: 0.8, target: 0.6, quantile: 1 },
+    },
+    goals: ["overload"],
+    evenBand: 0.2,
     movesPerRound: 3,
     cooldownSeconds: 600,
     quietSeconds: 600,
@@ -120,12 +129,14 @@ export function aSwarm(nodes: readonly Node[], ...standings: readonly Standing[]
   const taskUsage = Object.assign({}, ...standings.map(({ usage }) => usage)) as Snapshot["taskUsage"];
   return {
     takenAtMs: NOW,
+    windowSeconds: 600,
     nodes,
     services: standings.map(({ service }) => service),
     tasks,
     nodeUsage: Object.fromEntries(nodes.map((node) => [node.id, usageOf(node, tasks, taskUsage)])),
     taskUsage,
     images: {},
+    history: NO_HISTORY,
     orders: [],
     inputs: TRUSTED,
     memory: NO_MEMORY,
@@ -136,7 +147,7 @@ function usageOf(node: Node, tasks: readonly Task[], taskUsage: Snapshot["taskUs
   const used = tasks
     .filter((task) => task.nodeId === node.id)
     .reduce((sum, task) => plus(sum, taskUsage[task.id] ?? NOTHING), NOTHING);
-  return { capacity: node.resources, used };
+  return { capacity: node.resources, used, remainder: NOTHING };
 }
 
 /** The entries of a record but for the ones named. */

@@ -1,4 +1,5 @@
 import type { Move } from "../../scheduler/domain/decision.ts";
+import { NO_HISTORY } from "../../scheduler/domain/history.ts";
 import { NO_MEMORY } from "../../scheduler/domain/memory.ts";
 import type { Node } from "../../scheduler/domain/node.ts";
 import type { Policy } from "../../scheduler/domain/policy.ts";
@@ -33,14 +34,19 @@ export function snapshotOf(world: World): Snapshot {
       .reduce((sum, task) => plus(sum, loads[task.id] ?? NOTHING), beside[nodeId] ?? NOTHING);
   return {
     takenAtMs: world.nowMs,
+    windowSeconds: 600,
     nodes,
     services,
     tasks,
     nodeUsage: Object.fromEntries(
-      seen.map(({ id, resources }) => [id, { capacity: resources, used: usedOn(id) }]),
+      seen.map(({ id, resources }) => [
+        id,
+        { capacity: resources, used: usedOn(id), remainder: beside[id] ?? NOTHING },
+      ]),
     ),
     taskUsage: Object.fromEntries(measured.map(({ id }) => [id, loads[id] ?? NOTHING])),
     images: {},
+    history: NO_HISTORY,
     orders: [],
     inputs: world.inputs,
     memory: NO_MEMORY,

@@ -3,6 +3,7 @@ import type { Policy } from "../../domain/policy.ts";
 import type { Resources } from "../../domain/resources.ts";
 import type { Service } from "../../domain/service.ts";
 import type { Task } from "../../domain/task.ts";
+import type { Profile } from "../timeline.ts";
 import type { NodeView, View } from "../view.ts";
 
 /** A task that might leave its node, with all a rule may ask about. */
@@ -25,16 +26,23 @@ export interface TaskFilter {
 
 /** A candidate whose load is known. */
 export interface Traveller extends Candidate {
+  /** At present. */
   readonly load: Resources;
+  /** Over time. */
+  readonly profile: Profile;
 }
 
 /** A hard rule on whether a task may stand on a given node. */
 export interface TargetFilter {
   /** Stable: it is a metric's label. */
   readonly name: string;
+  /** Whether its answer depends on the service and the node alone, not on which tasks stand where. */
+  readonly isStanding?: true;
   /** Whether it only prefers other targets when a person has asked for the node to be emptied: Swarm would not mind. */
   readonly yieldsToDrain?: true;
   check(traveller: Traveller, target: NodeView): Verdict;
+  /** The same without words, for filters whose words take time: the search asks by the thousand. */
+  allows?(traveller: Traveller, target: NodeView): boolean;
 }
 
 export const OK: Verdict = { ok: true };

@@ -1,33 +1,59 @@
-import { larger, plus, RESOURCE_NAMES, type Resources } from "../../domain/resources.ts";
-import { ratioOf } from "../load.ts";
-import { copiesOn } from "../view.ts";
+import { amountOf, RESOURCE_NAMES, type ResourceName } from "../../domain/resources.ts";
+import { quantileOf, ROUNDING, shareAbove, sumOf, type Profile } from "../timeline.ts";
+import { copiesOn, type NodeView } from "../view.ts";
 import { OK, refuse, type TargetFilter, type Traveller } from "./filter.ts";
 
-/** The target stays at or below the mark that moves aim at, on every resource, whichever copy comes. */
+/**
+ * The target stays at or below the mark that moves aim at, on every resource, for as much of the time as counts, whichever
+ * copy comes.
+ */
 export const headroom: TargetFilter = {
   name: "headroom",
   yieldsToDrain: true,
-  check(traveller, { node, capacity, used }) {
-    if (capacity === null || used === null) return refuse(`the capacity of ${node.hostname} is not known`);
-    const withTask = plus(used, heaviestOf(traveller));
-    for (const name of RESOURCE_NAMES) {
-      const ratio = ratioOf(withTask, capacity, name);
-      const { target } = traveller.policy.marks[name];
-      if (ratio > target) {
-        return refuse(
-          `it would bring ${node.hostname} to ${percent(ratio)} ${name}, above ${percent(target)}`,
-        );
-      }
-    }
-    return OK;
+  allows: (traveller, target) => crampedResource(traveller, target) === null,
+  check(traveller, target) {
+    const { node, capacity, profile } = target;
+    if (capacity === null || profile === null) return refuse(`the capacity of ${node.hostname} is not known`);
+    const name = crampedResource(traveller, target);
+    if (name === null) return OK;
+    const { policy, view } = traveller;
+    const { target: mark, quantile } = policy.marks[name];
+    const whole = amountOf(capacity, name);
+    const all = sumOf(profile, heaviestOf(traveller));
+    const peak = quantileOf(all, RESOURCE_NAMES.indexOf(name), view.timeline, quantile);
+    const ratio = whole > 0 ? peak / whole : 1;
+    return refuse(`it would bring ${node.hostname} to ${percent(ratio)} ${name}, above ${percent(mark)}`);
   },
 };
 
-/** Of several copies on one node Swarm picks which one goes. */
-function heaviestOf({ service, task, view, load }: Traveller): Resources {
-  return copiesOn(view, service.id, task.nodeId)
-    .flatMap((copy) => view.usage[copy.id] ?? [])
-    .reduce(larger, load);
+/** The first resource that there would be too little of, for longer than counts; null when there is enough of each. */
+function crampedResource(traveller: Traveller, { capacity, profile }: NodeView): ResourceName | null {
+  if (capacity === null || profile === null) return "cpu";
+  const { policy, view } = traveller;
+  const coming = heaviestOf(traveller);
+  const cramped = RESOURCE_NAMES.findIndex((name, resource) => {
+    const { target, quantile } = policy.marks[name];
+    const whole = amountOf(capacity, name);
+    return (
+      whole <= 0 ||
+      shareAbove(target * whole, profile, coming, resource, view.timeline) > 1 - quantile + ROUNDING
+    );
+  });
+  return RESOURCE_NAMES[cramped] ?? null;
+}
+
+/** Of several copies on one node Swarm picks which one goes: at each point in time the heaviest of them. */
+function heaviestOf({ service, task, view, profile }: Traveller): Profile {
+  const copies = copiesOn(view, service.id, task.nodeId).filter(({ id }) => id !== task.id);
+  if (copies.length === 0) return profile;
+  const heaviest = Float64Array.from(profile);
+  for (const { id } of copies) {
+    const other = view.profiles.get(id);
+    if (other === undefined) continue;
+    for (let at = 0; at < heaviest.length; at += 1)
+      heaviest[at] = Math.max(heaviest[at] ?? 0, other[at] ?? 0);
+  }
+  return heaviest;
 }
 
 function percent(ratio: number): string {

@@ -3,6 +3,7 @@ import { OK, refuse, type TargetFilter } from "./filter.ts";
 /** What went wrong there before is not tried again for a time. */
 export const lesson: TargetFilter = {
   name: "lesson",
+  isStanding: true,
   yieldsToDrain: true,
   check({ service, view, nowMs }, { node }) {
     const taught = view.lessons.find(

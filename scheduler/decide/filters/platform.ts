@@ -6,6 +6,7 @@ const ARCHITECTURE_ALIASES: Readonly<Record<string, string>> = { x86_64: "amd64"
 
 export const platform: TargetFilter = {
   name: "platform",
+  isStanding: true,
   check({ service }, { node }) {
     if (service.platforms.length === 0 || service.platforms.some((wanted) => fits(wanted, node.platform)))
       return OK;

@@ -3,6 +3,7 @@ import type { TaskFilter } from "./filter.ts";
 import { genericResources } from "./generic-resources.ts";
 import { localData } from "./local-data.ts";
 import { mode } from "./mode.ts";
+import { origin } from "./origin.ts";
 import { owner } from "./owner.ts";
 import { paused } from "./paused.ts";
 import { quiet } from "./quiet.ts";
@@ -21,5 +22,6 @@ export const TASK_FILTERS: readonly TaskFilter[] = [
   genericResources, // the API shows no remainder of them
   replicasRunning, // a service that is short of a copy has other worries
   usageKnown, // unknown is a reason not to move
+  origin, // nor may it be of the node it leaves
   cooldown, // what was just placed is left to settle
 ];

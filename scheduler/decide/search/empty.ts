@@ -2,7 +2,7 @@ import type { Move, Refusal } from "../../domain/decision.ts";
 import { isRunning, type Task } from "../../domain/task.ts";
 import { mayLeave, type Context } from "../candidates.ts";
 import { afterMove, type View } from "../view.ts";
-import type { Relief } from "./relieve.ts";
+import type { Relief } from "./relief.ts";
 import { bestTarget, moveTo } from "./target.ts";
 
 /**
@@ -63,7 +63,7 @@ function withMoveOf(so: Relief, task: Task, context: Context): Relief {
   if (target === null) return { ...so, refusals: [...so.refusals, ...refusals] };
   const from = so.view.nodes.get(task.nodeId)?.node.hostname ?? task.nodeId;
   const reason = `${from} is being drained; ${target.node.hostname} has the most room for it`;
-  const move = moveTo(answer.traveller, target, reason);
+  const move = moveTo(answer.traveller, target, "drain", reason);
   return { ...so, moves: [...so.moves, move], view: afterMove(so.view, move) };
 }
 

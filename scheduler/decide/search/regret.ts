@@ -2,7 +2,7 @@ import type { Regret } from "../../domain/memory.ts";
 import { isRunning } from "../../domain/task.ts";
 import { mayLeave, refusalOfTarget, type Context } from "../candidates.ts";
 import { afterMove, type View } from "../view.ts";
-import type { Relief } from "./relieve.ts";
+import type { Relief } from "./relief.ts";
 import { moveTo } from "./target.ts";
 
 /** Takes moves back that made things worse, each to the node it came from, where every rule allows it. */
@@ -26,6 +26,6 @@ function withReturn(so: Relief, regret: Regret, context: Context): Relief {
   const refusal = answer.ok ? refusalOfTarget(answer.traveller, origin) : answer.refusal;
   if (!answer.ok || refusal !== null)
     return { ...so, refusals: [...refusals, ...(refusal === null ? [] : [refusal])] };
-  const move = moveTo(answer.traveller, origin, `taken back: ${regret.detail}`);
+  const move = moveTo(answer.traveller, origin, "regret", `taken back: ${regret.detail}`);
   return { moves: [...moves, move], view: afterMove(view, move), refusals };
 }

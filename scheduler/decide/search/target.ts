@@ -1,10 +1,11 @@
-import type { Move, Refusal } from "../../domain/decision.ts";
+import type { Refusal } from "../../domain/decision.ts";
 import { plus, RESOURCE_NAMES } from "../../domain/resources.ts";
 import { moveOrderOf } from "../../domain/service.ts";
 import { refusalOfTarget, reserveAbout } from "../candidates.ts";
 import type { Traveller } from "../filters/filter.ts";
 import { ratioOf } from "../load.ts";
 import type { NodeView } from "../view.ts";
+import type { ProposedMove } from "./planned.ts";
 
 interface TargetSearch {
   readonly target: NodeView | null;
@@ -38,7 +39,12 @@ export function bestTarget(traveller: Traveller): TargetSearch {
 }
 
 /** The move that the search settled on, in the decision's own words. */
-export function moveTo({ service, task, load, view }: Traveller, target: NodeView, reason: string): Move {
+export function moveTo(
+  { service, task, load, view }: Traveller,
+  target: NodeView,
+  goal: "drain" | "regret",
+  reason: string,
+): ProposedMove {
   return {
     serviceId: service.id,
     service: service.name,
@@ -50,6 +56,9 @@ export function moveTo({ service, task, load, view }: Traveller, target: NodeVie
     toName: target.node.hostname,
     load,
     order: moveOrderOf(service),
+    goal,
+    gain: null,
+    price: null,
     reason,
   };
 }

@@ -12,7 +12,7 @@ export interface Sample {
 export class QueryError extends Error {}
 
 /** A sample's value as Prometheus writes it. What else JavaScript would take for a number (empty text, hex) is none. */
-const NUMBER = z.string().regex(/^([-+]?\d+(\.\d+)?(e[-+]?\d+)?|[-+]?Inf|NaN)$/i);
+export const NUMBER = /^([-+]?\d+(\.\d+)?(e[-+]?\d+)?|[-+]?Inf|NaN)$/i;
 
 const ANSWER = z.object({
   status: z.literal("success"),
@@ -20,7 +20,10 @@ const ANSWER = z.object({
   data: z.object({
     resultType: z.literal("vector"),
     result: z.array(
-      z.object({ metric: z.record(z.string(), z.string()), value: z.tuple([z.number(), NUMBER]) }),
+      z.object({
+        metric: z.record(z.string(), z.string()),
+        value: z.tuple([z.number(), z.string().regex(NUMBER)]),
+      }),
     ),
   }),
 });
@@ -34,21 +37,42 @@ export async function queryInstant(
   query: string,
   atMs: number,
 ): Promise<readonly Sample[]> {
-  const form = new URLSearchParams({ query, time: (atMs / 1000).toFixed(3) });
-  // Of its own accord axios only times silence: an answer that comes byte by byte would never be given up.
-  const { timeout = 0 } = http.defaults;
-  const limits = timeout > 0 ? { signal: AbortSignal.timeout(timeout) } : {};
-  const answer = await http.post<unknown>("/api/v1/query", form, limits).catch((error: unknown) => {
-    throw new QueryError(describe(error));
-  });
-  const parsed = ANSWER.safeParse(answer.data);
+  const answer = await ask(http, "/api/v1/query", { query, time: (atMs / 1000).toFixed(3) });
+  const parsed = ANSWER.safeParse(answer);
   if (!parsed.success) throw new QueryError("its answer is no instant vector as Prometheus gives it");
-  const warnings = parsed.data.warnings ?? [];
-  if (warnings.length > 0)
-    throw new QueryError(`it warns that its answer may be partial: ${brief(warnings.join("; "))}`);
+  refuseWarnings(parsed.data.warnings);
   return parsed.data.data.result
     .map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }))
     .filter(({ value }) => Number.isFinite(value));
+}
+
+/**
+ * Posts a form and gives what came, read as JSON where it is that, within the time that `http` allows. An answer longer
+ * than `maxBytes` is given up.
+ * @throws QueryError when there is no answer, or one that says no.
+ */
+export async function ask(
+  http: AxiosInstance,
+  path: string,
+  fields: Readonly<Record<string, string>>,
+  maxBytes = Number.POSITIVE_INFINITY,
+): Promise<unknown> {
+  // Of its own accord axios only times silence: an answer that comes byte by byte would never be given up.
+  const { timeout = 0 } = http.defaults;
+  const limits = timeout > 0 ? { signal: AbortSignal.timeout(timeout) } : {};
+  const options = { ...limits, maxContentLength: Number.isFinite(maxBytes) ? maxBytes : -1 };
+  const answer = await http
+    .post<unknown>(path, new URLSearchParams(fields), options)
+    .catch((error: unknown) => {
+      throw new QueryError(describe(error));
+    });
+  return answer.data;
+}
+
+/** @throws QueryError when there are warnings: the answer may be partial. */
+export function refuseWarnings(warnings: readonly string[] = []): void {
+  if (warnings.length === 0) return;
+  throw new QueryError(`it warns that its answer may be partial: ${brief(warnings.join("; "))}`);
 }
 
 /** Answers that came whole and say no. */

@@ -25,6 +25,8 @@ export function usageFrom(answers: Answers, windowSeconds: number, atMs: number)
     memoryBytes: byInstance(answers.memoryCapacity),
     cpuUsed: byInstance(answers.cpuUsed),
     memoryAvailable: byInstance(answers.memoryAvailable),
+    cpuRemainder: byInstance(answers.cpuRemainder),
+    memoryRemainder: byInstance(answers.memoryRemainder),
   };
   for (const [nodeId, { labels }] of agents) {
     const instance = labels["instance"] ?? "";
@@ -54,6 +56,8 @@ interface NodeAnswers {
   readonly memoryBytes: ReadonlyMap<string, number>;
   readonly cpuUsed: ReadonlyMap<string, number>;
   readonly memoryAvailable: ReadonlyMap<string, number>;
+  readonly cpuRemainder: ReadonlyMap<string, number>;
+  readonly memoryRemainder: ReadonlyMap<string, number>;
 }
 
 function nodeUsageOf(instance: string, read: NodeAnswers): NodeUsage | null {
@@ -63,8 +67,16 @@ function nodeUsageOf(instance: string, read: NodeAnswers): NodeUsage | null {
   const available = read.memoryAvailable.get(instance);
   if (cpuCores === undefined || memoryBytes === undefined || cpuUsed === undefined || available === undefined)
     return null;
+  const remainder = remainderOf(instance, read);
+  if (remainder === null) return null;
   const used = { cpuCores: cpuUsed, memoryBytes: Math.max(0, memoryBytes - available) };
-  return { capacity: { cpuCores, memoryBytes }, used };
+  return { capacity: { cpuCores, memoryBytes }, used, remainder };
+}
+
+function remainderOf(instance: string, { cpuRemainder, memoryRemainder }: NodeAnswers): Resources | null {
+  const cpuCores = cpuRemainder.get(instance);
+  const memoryBytes = memoryRemainder.get(instance);
+  return cpuCores === undefined || memoryBytes === undefined ? null : { cpuCores, memoryBytes };
 }
 
 function taskUsageOn(instance: string, answers: Answers): Readonly<Record<string, Resources>> {

@@ -15,6 +15,8 @@ const MAIN = join(import.meta.dirname, "../../../scheduler/main.ts");
 const PACE = {
   BALLAST_LISTEN: "127.0.0.1:0",
   BALLAST_SCHEDULE: "1s",
+  // What these tests provoke is overload; copies side by side and empty nodes are how they set it up.
+  BALLAST_GOALS: "overload",
   BALLAST_LOAD_WINDOW: "10s",
   BALLAST_PROMETHEUS_MAX_AGE: "10s",
   BALLAST_MARKS_MEMORY_HIGH: "70%",

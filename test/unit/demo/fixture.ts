@@ -1,4 +1,5 @@
-import type { Decision, Move, NodeScore } from "../../../scheduler/domain/decision.ts";
+import type { Decision, NodeScore, PlannedMove } from "../../../scheduler/domain/decision.ts";
+import { NO_HISTORY } from "../../../scheduler/domain/history.ts";
 import { NO_MEMORY } from "../../../scheduler/domain/memory.ts";
 import type { Node } from "../../../scheduler/domain/node.ts";
 import { NOTHING } from "../../../scheduler/domain/resources.ts";
@@ -27,6 +28,7 @@ export function aTask(service: string, node: string, other: Partial<Task> = {}):
 export function aSnapshot(other: Partial<Snapshot>): Snapshot {
   return {
     takenAtMs: 0,
+    windowSeconds: 600,
     nodes: [],
     services: [],
     tasks: [],
@@ -35,12 +37,13 @@ export function aSnapshot(other: Partial<Snapshot>): Snapshot {
     taskUsage: {},
     inputs: [],
     images: {},
+    history: NO_HISTORY,
     memory: NO_MEMORY,
     ...other,
   };
 }
 
-export function aMove(service: string, fromName: string, toName: string, reason: string): Move {
+export function aMove(service: string, fromName: string, toName: string, reason: string): PlannedMove {
   return {
     serviceId: `id-${service}`,
     service,
@@ -53,6 +56,18 @@ export function aMove(service: string, fromName: string, toName: string, reason:
     load: NOTHING,
     order: "start-first",
     reason,
+    goal: "overload",
+    batch: 0,
+    gain: 1,
+    price: 0.1,
+    unlocks: [],
+    evidence: {
+      at: "2026-01-01T00:00:00.000Z",
+      fromBefore: null,
+      fromAfter: null,
+      toBefore: null,
+      toAfter: null,
+    },
   };
 }
 
@@ -75,7 +90,7 @@ export function aResult(moveId: string, other: Partial<MoveResult> = {}): MoveRe
 }
 
 export function aScore(hostname: string, cpu: number, memory: number): NodeScore {
-  const load = (ratio: number) => ({ used: ratio, capacity: 1, ratio });
+  const load = (ratio: number) => ({ used: ratio, capacity: 1, ratio, peak: ratio });
   return {
     id: `id-${hostname}`,
     hostname,
@@ -104,6 +119,10 @@ export function anEntry(decision: Partial<Decision>, results: readonly MoveResul
       imbalanceAfter: 0.1,
       nodes: [],
       moves: [],
+      goals: [],
+      curve: [],
+      pursues: [],
+      advice: [],
       refusals: [],
       ...decision,
     },

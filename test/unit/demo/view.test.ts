@@ -31,6 +31,7 @@ describe("the view", () => {
           "id-node10": {
             capacity: { cpuCores: 0.5, memoryBytes: 1000 },
             used: { cpuCores: 0.4, memoryBytes: 250 },
+            remainder: { cpuCores: 0, memoryBytes: 0 },
           },
         },
       }),

@@ -8,15 +8,15 @@ import { assertGolden } from "../../support/golden.ts";
 import { assertLintFree } from "../../support/promtool.ts";
 import { aNode, aPolicy, aSwarm, NOW, stands, without } from "../../support/swarm-builder.ts";
 
-/** n1 is full by two services, of which one may not move; n3 is not measured. */
+/** n1 is full by two services, of which the one that may not move is too much by itself; n3 is not measured. */
 const SWARM = aSwarm(
   [
     aNode("n1", { hostname: "alpha" }),
     aNode("n2", { hostname: "bravo" }),
     aNode("n3", { hostname: "charlie" }),
   ],
-  stands("web", [{ on: "n1", cpu: 1.5, gib: 2 }]),
-  stands("db", [{ on: "n1", cpu: 2, gib: 4 }], {
+  stands("web", [{ on: "n1", cpu: 0.5, gib: 2 }]),
+  stands("db", [{ on: "n1", cpu: 3.25, gib: 4 }], {
     mounts: [{ type: "volume", target: "/data", readOnly: false, shared: false }],
   }),
 );

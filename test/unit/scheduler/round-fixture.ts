@@ -11,6 +11,7 @@ import { UNREADABLE, type Mover, type MoveResult } from "../../../scheduler/port
 import { runRound } from "../../../scheduler/round.ts";
 import { fakeOrderBook, type FakeOrderBook } from "../../support/fake-order-book.ts";
 import { memoryJournal } from "../../support/memory-journal.ts";
+import { SAME_THREAD } from "../../support/same-thread-thinker.ts";
 import { SILENT } from "../../support/silent-log.ts";
 import { aNode, aPolicy, aService, aSwarm, NOW, stands, type Standing } from "../../support/swarm-builder.ts";
 
@@ -110,6 +111,7 @@ export async function round(
   await runRound(
     {
       observe,
+      thinker: SAME_THREAD,
       mover,
       orders,
       nodeWriter: orders,

@@ -2,6 +2,7 @@ import { after } from "node:test";
 import { startHttpServer } from "../../../../common/http/server.ts";
 import { routesOf, type ApiParts } from "../../../../scheduler/api/routes.ts";
 import { decide } from "../../../../scheduler/decide/decide.ts";
+import { explain } from "../../../../scheduler/decide/explain/explain.ts";
 import { calendarOf } from "../../../../scheduler/govern/calendar.ts";
 import { DEFAULT_LIMITS } from "../../../../scheduler/govern/limits.ts";
 import { createGovernor } from "../../../../scheduler/governor.ts";
@@ -48,6 +49,8 @@ export async function startApi(over: Partial<ApiParts> = {}): Promise<TestApi> {
       routes: routesOf({
         observe: () => Promise.resolve({ snapshot: SWARM, leads: true }),
         decideNow: () => Promise.resolve(decide(SWARM, aPolicy(), NOW)),
+        explainNow: (snapshot, subject) =>
+          Promise.resolve(explain(snapshot, aPolicy(), decide(snapshot, aPolicy(), NOW), subject)),
         journal,
         standing: () => Promise.resolve({ governor: governor.state(SWARM), journal: journal.state() }),
         orders: {

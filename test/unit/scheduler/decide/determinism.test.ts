@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { decide } from "../../../../scheduler/decide/decide.ts";
+import { decideLightly } from "../../../support/decide-lightly.ts";
 import { randomPolicy, randomWorld, RUNS } from "../../../support/random-world.ts";
 import { snapshotOf, type World } from "../../../support/world.ts";
 
@@ -30,8 +30,8 @@ describe("a decision", () => {
     fc.assert(
       fc.property(randomWorld, randomPolicy, (world, policy) => {
         const snapshot = snapshotOf(world);
-        const first = decide(snapshot, policy, world.nowMs);
-        assert.deepEqual(decide(structuredClone(snapshot), policy, world.nowMs), first);
+        const first = decideLightly(snapshot, policy, world.nowMs);
+        assert.deepEqual(decideLightly(structuredClone(snapshot), policy, world.nowMs), first);
       }),
       RUNS,
     );
@@ -43,7 +43,10 @@ describe("a decision", () => {
         const snapshot = snapshotOf(world);
         // What was measured is the same to the last bit: sums of the test must not differ by their order.
         const again = { ...snapshotOf(retold), nodeUsage: snapshot.nodeUsage };
-        assert.deepEqual(decide(again, policy, world.nowMs), decide(snapshot, policy, world.nowMs));
+        assert.deepEqual(
+          decideLightly(again, policy, world.nowMs),
+          decideLightly(snapshot, policy, world.nowMs),
+        );
       }),
       RUNS,
     );
@@ -54,8 +57,8 @@ describe("a decision", () => {
       fc.property(randomWorld, randomPolicy, fc.nat({ max: 86_400 }), (world, policy, seconds) => {
         const past = { ...policy, cooldownSeconds: 0, quietSeconds: 0 };
         const snapshot = snapshotOf(world);
-        const { moves } = decide(snapshot, past, world.nowMs);
-        assert.deepEqual(decide(snapshot, past, world.nowMs + seconds * 1000).moves, moves);
+        const { moves } = decideLightly(snapshot, past, world.nowMs);
+        assert.deepEqual(decideLightly(snapshot, past, world.nowMs + seconds * 1000).moves, moves);
       }),
       RUNS,
     );

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { decide } from "../../../../scheduler/decide/decide.ts";
+import { contextOf } from "../../../../scheduler/decide/candidates.ts";
+import { decideLightly } from "../../../support/decide-lightly.ts";
 import { forecastDrain } from "../../../../scheduler/decide/search/empty.ts";
 import { afterMove, viewOf } from "../../../../scheduler/decide/view.ts";
 import type { DrainOrder } from "../../../../scheduler/domain/order.ts";
@@ -19,7 +20,7 @@ function draining(snapshot: Snapshot, node: string, over: Partial<DrainOrder> = 
 }
 
 function forecast(snapshot: Snapshot, node: string) {
-  return forecastDrain(viewOf(snapshot, 600), node, { policy: aPolicy(), nowMs: NOW });
+  return forecastDrain(viewOf(snapshot), node, contextOf(snapshot, aPolicy(), NOW));
 }
 
 describe("a drain", () => {
@@ -32,7 +33,7 @@ describe("a drain", () => {
 
   it("moves off the node in every mode, one task of a service a round, to the coolest", () => {
     for (const mode of ["observe", "advise", "act"] as const) {
-      const { outcome, cause, moves } = decide(draining(swarm, "n1"), aPolicy({ mode }), NOW);
+      const { outcome, cause, moves } = decideLightly(draining(swarm, "n1"), aPolicy({ mode }), NOW);
       assert.deepEqual([outcome, cause], ["plan", "drain"]);
       assert.deepEqual(
         moves.map(({ service, to }) => [service, to]),
@@ -50,7 +51,7 @@ describe("a drain", () => {
       NODES,
       stands("a", [{ on: "n1", stateSinceMs: NOW - 1000 }], { updatedAtMs: NOW - 1000 }),
     );
-    const { moves } = decide(draining({ ...young, taskUsage: {} }, "n1"), aPolicy(), NOW);
+    const { moves } = decideLightly(draining({ ...young, taskUsage: {} }, "n1"), aPolicy(), NOW);
     assert.equal(moves.length, 1);
   });
 
@@ -66,12 +67,12 @@ describe("a drain", () => {
     };
     const policy = aPolicy({ movesPerRound: 4 });
     assert.deepEqual(
-      decide(draining(blind, "n1"), policy, NOW).moves.map(({ to }) => to),
+      decideLightly(draining(blind, "n1"), policy, NOW).moves.map(({ to }) => to),
       ["n2", "n3", "n2", "n3"],
     );
-    assert.equal(decide(blind, policy, NOW).outcome, "untrusted");
+    assert.equal(decideLightly(blind, policy, NOW).outcome, "untrusted");
     const deaf = { ...blind, inputs: [{ ...away, source: "swarm" as const }] };
-    assert.deepEqual(decide(draining(deaf, "n1"), policy, NOW).moves, []);
+    assert.deepEqual(decideLightly(draining(deaf, "n1"), policy, NOW).moves, []);
   });
 
   it("takes a node above its marks rather than none, but a cooler one first", () => {
@@ -94,7 +95,7 @@ describe("a drain", () => {
 
   it("brings nothing to a node that is being drained", () => {
     const hot = aSwarm(NODES, ...["a", "b", "c"].map((id) => stands(id, [{ on: "n1", cpu: 1.25 }])));
-    const { moves } = decide(draining(hot, "n2"), aPolicy({ mode: "act" }), NOW);
+    const { moves } = decideLightly(draining(hot, "n2"), aPolicy({ mode: "act" }), NOW);
     assert.ok(moves.length > 0 && moves.every(({ to }) => to === "n3"));
   });
 
@@ -147,7 +148,7 @@ describe("a drain", () => {
         const told = [...moves.map(({ taskId }) => taskId), ...[...cut, ...pending].map(({ task }) => task)];
         assert.deepEqual(told.toSorted(), there.map(({ id }) => id).toSorted());
         assert.deepEqual(ended, []);
-        const end = moves.reduce(afterMove, viewOf(snapshot, 600));
+        const end = moves.reduce(afterMove, viewOf(snapshot));
         assert.equal(end.nodes.get("n1")?.tasks.length, cut.length + pending.length);
       }),
     );

@@ -3,7 +3,7 @@ import { decide } from "../../../../scheduler/decide/decide.ts";
 import { assertGolden } from "../../../support/golden.ts";
 import { aNode, aPolicy, aSwarm, GIB, NOW, stands, without } from "../../../support/swarm-builder.ts";
 
-/** A plan beside refusals of both kinds, a node that is away and one that is not measured. */
+/** A plan; a node that stays hot, with refusals of both kinds; one that is away and one that is not measured. */
 const SWARM = aSwarm(
   [
     aNode("n1", { hostname: "alpha", role: "manager", leader: true }),
@@ -12,10 +12,17 @@ const SWARM = aSwarm(
     aNode("n4", { hostname: "delta", availability: "drain" }),
     aNode("n5", { hostname: "echo" }),
   ],
-  stands("shop_web", [
-    { on: "n1", cpu: 1.25, gib: 1 },
-    { on: "n2", cpu: 1.25, gib: 1 },
-  ]),
+  stands(
+    "shop_web",
+    [
+      { on: "n1", cpu: 1.25, gib: 1 },
+      { on: "n2", cpu: 1.25, gib: 1 },
+    ],
+    { constraints: ["node.hostname!=charlie"] },
+  ),
+  stands("shop_queue", [{ on: "n2", cpu: 2.25, gib: 2 }], {
+    mounts: [{ type: "volume", target: "/var/lib/queue", readOnly: false, shared: false }],
+  }),
   stands("shop_db", [{ on: "n1", cpu: 0.75, gib: 4 }], {
     mounts: [{ type: "volume", target: "/var/lib/db", readOnly: false, shared: false }],
   }),

@@ -1,24 +1,28 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { imbalanceOf, loadOf, ratioOf } from "../../../../scheduler/decide/load.ts";
+import { timelineOf } from "../../../../scheduler/decide/timeline.ts";
 import { viewOf, type NodeView } from "../../../../scheduler/decide/view.ts";
 import { NOTHING } from "../../../../scheduler/domain/resources.ts";
-import { aNode, aSwarm, GIB, stands, without } from "../../../support/swarm-builder.ts";
+import { aNode, aPolicy, aSwarm, GIB, stands, without } from "../../../support/swarm-builder.ts";
+
+const NOW_ONLY = timelineOf({ points: 0 });
+const { marks: MARKS } = aPolicy();
 
 /** A node for each number: the cores in use, of four. */
 function nodesUsing(...cores: readonly number[]): readonly NodeView[] {
   const nodes = cores.map((_, index) => aNode(`n${index}`));
   const standings = cores.map((cpu, index) => stands(`s${index}`, [{ on: `n${index}`, cpu }]));
-  return [...viewOf(aSwarm(nodes, ...standings), 600).nodes.values()];
+  return [...viewOf(aSwarm(nodes, ...standings)).nodes.values()];
 }
 
 describe("a node's load", () => {
   it("is use over capacity, resource by resource", () => {
     const [node] = nodesUsing(3);
     assert.ok(node !== undefined);
-    assert.deepEqual(loadOf(node), {
-      cpu: { used: 3, capacity: 4, ratio: 0.75 },
-      memory: { used: 0, capacity: 16 * GIB, ratio: 0 },
+    assert.deepEqual(loadOf(node, NOW_ONLY, MARKS), {
+      cpu: { used: 3, capacity: 4, ratio: 0.75, peak: 0.75 },
+      memory: { used: 0, capacity: 16 * GIB, ratio: 0, peak: 0 },
     });
   });
   it("is full where there is no capacity", () => {
@@ -26,9 +30,9 @@ describe("a node's load", () => {
   });
   it("is null of a node that was not measured", () => {
     const swarm = aSwarm([aNode("n1")]);
-    const node = viewOf({ ...swarm, nodeUsage: without(swarm.nodeUsage, "n1") }, 600).nodes.get("n1");
+    const node = viewOf({ ...swarm, nodeUsage: without(swarm.nodeUsage, "n1") }).nodes.get("n1");
     assert.ok(node !== undefined);
-    assert.equal(loadOf(node), null);
+    assert.equal(loadOf(node, NOW_ONLY, MARKS), null);
     assert.equal(imbalanceOf([node, ...nodesUsing(1)]), null);
   });
 });
@@ -56,6 +60,6 @@ describe("the imbalance", () => {
       stands("web", [{ on: "n1", cpu: 2, gib: 16 }]),
       stands("db", [{ on: "n2", cpu: 2 }]),
     );
-    assert.equal(imbalanceOf(viewOf(swarm, 600).nodes.values()), 1);
+    assert.equal(imbalanceOf(viewOf(swarm).nodes.values()), 1);
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { recheckMove } from "../../../../scheduler/decide/candidates.ts";
+import { contextOf, recheckMove } from "../../../../scheduler/decide/candidates.ts";
 import { decide } from "../../../../scheduler/decide/decide.ts";
 import { viewOf } from "../../../../scheduler/decide/view.ts";
 import type { Refusal } from "../../../../scheduler/domain/decision.ts";
@@ -18,7 +18,7 @@ const [MOVE] = decide(PLANNED, POLICY, NOW).moves;
 
 function recheck(fresh: Snapshot): Refusal | null {
   assert.ok(MOVE !== undefined);
-  return recheckMove(viewOf(fresh, POLICY.windowSeconds), MOVE, { policy: POLICY, nowMs: NOW });
+  return recheckMove(viewOf(fresh), MOVE, contextOf(fresh, POLICY, NOW));
 }
 
 function withWeb(over: Partial<Task>): Snapshot {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { decide } from "../../../../scheduler/decide/decide.ts";
 import type { Decision } from "../../../../scheduler/domain/decision.ts";
-import type { Memory, Regret } from "../../../../scheduler/domain/memory.ts";
+import { NO_MEMORY, type Memory, type Regret } from "../../../../scheduler/domain/memory.ts";
 import type { Service } from "../../../../scheduler/domain/service.ts";
 import { aNode, aPolicy, aSwarm, NOW, stands } from "../../../support/swarm-builder.ts";
 
@@ -21,7 +21,7 @@ function decided(
     stands("web", [{ on: "n2", gib: 4, stateSinceMs: recent }], { updatedAtMs: recent, ...over }),
     stands("two", [{ on: "n2", gib: 11 }]),
   );
-  return decide({ ...swarm, memory: { lessons: [], regrets: [], ...memory } }, aPolicy({ mode }), NOW);
+  return decide({ ...swarm, memory: { ...NO_MEMORY, ...memory } }, aPolicy({ mode }), NOW);
 }
 
 describe("a move that is regretted", () => {

@@ -42,7 +42,8 @@ describe("a hot swarm in which no move is allowed", () => {
   });
   it("says so when what burdens the node is no task of Swarm", () => {
     const swarm = aSwarm(NODES);
-    const burdened = { capacity: { cpuCores: 4, memoryBytes: 1 }, used: { cpuCores: 3.8, memoryBytes: 0 } };
+    const used = { cpuCores: 3.8, memoryBytes: 0 };
+    const burdened = { capacity: { cpuCores: 4, memoryBytes: 1 }, used, remainder: used };
     const nodeUsage = { ...swarm.nodeUsage, n2: burdened };
     const { outcome, cause, reason } = decide({ ...swarm, nodeUsage }, aPolicy(), NOW);
     assert.equal(outcome, "stuck");

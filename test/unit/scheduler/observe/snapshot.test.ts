@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { NO_HISTORY } from "../../../../scheduler/domain/history.ts";
+import { NO_MEMORY } from "../../../../scheduler/domain/memory.ts";
 import type { Node } from "../../../../scheduler/domain/node.ts";
+import type { Resources } from "../../../../scheduler/domain/resources.ts";
 import { isTrusted } from "../../../../scheduler/domain/snapshot.ts";
 import { createObserver } from "../../../../scheduler/observe/observer.ts";
 import { snapshotOf } from "../../../../scheduler/observe/snapshot.ts";
-import type { SwarmReading, UsageReading } from "../../../../scheduler/ports.ts";
+import type { HistoryReader, SwarmReading, UsageReading } from "../../../../scheduler/ports.ts";
 import { deepFreeze } from "../../../support/deep-freeze.ts";
 import { aNode, aService, aTask, NOW } from "../../../support/swarm-builder.ts";
 
@@ -25,7 +28,7 @@ function swarm(over: Partial<SwarmReading> = {}): SwarmReading {
 
 function usage(over: Partial<UsageReading> = {}): UsageReading {
   return {
-    nodeUsage: { n1: { capacity: USE, used: USE } },
+    nodeUsage: { n1: { capacity: USE, used: USE, remainder: USE } },
     taskUsage: { "web.1": USE },
     ages: { n1: 5, n2: 60 },
     report: { source: "prometheus", ageSeconds: 60, doubts: [] },
@@ -53,10 +56,12 @@ describe("snapshotOf", () => {
       tasks,
       orders,
       nodeUsage,
+      windowSeconds: LIMITS.windowSeconds,
       taskUsage,
       images: {},
+      history: NO_HISTORY,
       inputs: [report, usageReport],
-      memory: { lessons: [], regrets: [] },
+      memory: NO_MEMORY,
     });
     assert.ok(isTrusted(snapshot));
   });
@@ -94,6 +99,35 @@ describe("snapshotOf", () => {
 
   it("leaves usage of a task out that Swarm does not list", () => {
     assert.deepEqual(join({ tasks: [] }).taskUsage, {});
+  });
+});
+
+describe("the past in a snapshot", () => {
+  const past = { history: { ...NO_HISTORY, stepSeconds: 300, points: 288 }, doubts: ["it warns"] };
+
+  it("is there as it was read, and its doubts are Prometheus's", () => {
+    const snapshot = snapshotOf(swarm(), { ...usage(), past }, NOW, LIMITS);
+    assert.deepEqual(snapshot.history, past.history);
+    assert.deepEqual(snapshot.inputs[1]?.doubts, ["it warns"]);
+    assert.equal(isTrusted(snapshot), false);
+  });
+
+  it("says nothing more when Prometheus is away", () => {
+    const report = { source: "prometheus", ageSeconds: null, doubts: ["it is away"] } as const;
+    const snapshot = snapshotOf(swarm(), { ...usage({ report }), past }, NOW, LIMITS);
+    assert.deepEqual(snapshot.inputs[1]?.doubts, ["it is away"]);
+  });
+});
+
+describe("what a node is measured to use beside its tasks", () => {
+  it("is a doubt when it cannot be", () => {
+    const doubtsOf = (remainder: Resources) =>
+      join({}, { nodeUsage: { n1: { capacity: USE, used: USE, remainder } } }).inputs[1]?.doubts;
+    assert.deepEqual(doubtsOf({ cpuCores: 2, memoryBytes: 1 }), []);
+    assert.deepEqual(doubtsOf({ cpuCores: 2.5, memoryBytes: 1 }), [
+      "alpha cannot be measured right: beside its tasks it uses 2.5 of 1 cores",
+    ]);
+    assert.equal(doubtsOf({ cpuCores: 1, memoryBytes: -1 })?.length, 1);
   });
 });
 
@@ -139,6 +173,31 @@ describe("an observer", () => {
 
   it("knows of no images where nobody can tell", async () => {
     assert.deepEqual((await observe({})).snapshot.images, {});
+  });
+
+  it("asks for the past of what the managers tell of, at the same moment", async () => {
+    const past = { history: { ...NO_HISTORY, stepSeconds: 300, points: 288 }, doubts: [] };
+    const asked: (readonly [string, number])[] = [];
+    const history: HistoryReader = {
+      readHistory({ nodes, services, tasks }, atMs) {
+        asked.push([[...nodes, ...services, ...tasks].map(({ id }) => id).join(), atMs]);
+        return Promise.resolve(past);
+      },
+    };
+    const read = () => Promise.resolve(usage());
+    const whole = { read: () => Promise.resolve(swarm()) };
+    const { snapshot } = await createObserver(whole, { read }, LIMITS, history)();
+    assert.deepEqual(asked, [["n1,n2,web,web.1", snapshot.takenAtMs]]);
+    assert.deepEqual(snapshot.history, past.history);
+  });
+
+  it("asks for no past while the managers cannot be read: all would seem to be gone", async () => {
+    const history: HistoryReader = { readHistory: () => assert.fail("it asked") };
+    const report = { source: "swarm", ageSeconds: null, doubts: ["it is away"] } as const;
+    const away = { read: () => Promise.resolve(swarm({ nodes: [], services: [], tasks: [], report })) };
+    const read = () => Promise.resolve(usage());
+    const { snapshot } = await createObserver(away, { read }, LIMITS, history)();
+    assert.deepEqual(snapshot.history, NO_HISTORY);
   });
 
   it("leads beside the leader and nowhere else", async () => {

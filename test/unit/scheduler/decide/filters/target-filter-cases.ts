@@ -1,7 +1,8 @@
 import { IMAGE_CASES } from "./image-cases.ts";
 import { PLACEMENT_CASES } from "./target-placement-cases.ts";
-import type { Lesson } from "../../../../../scheduler/domain/memory.ts";
+import { NO_MEMORY, type Lesson } from "../../../../../scheduler/domain/memory.ts";
 import type { Node } from "../../../../../scheduler/domain/node.ts";
+import type { Policy } from "../../../../../scheduler/domain/policy.ts";
 import type { Resources } from "../../../../../scheduler/domain/resources.ts";
 import type { Service } from "../../../../../scheduler/domain/service.ts";
 import type { Snapshot } from "../../../../../scheduler/domain/snapshot.ts";
@@ -15,7 +16,7 @@ function taught(over: Partial<Lesson>): Snapshot {
     untilMs: NOW + 60_000,
     detail: "a move of it there went wrong",
   };
-  return { ...toNode({}), memory: { lessons: [{ ...lesson, ...over }], regrets: [] } };
+  return { ...toNode({}), memory: { ...NO_MEMORY, lessons: [{ ...lesson, ...over }] } };
 }
 
 /** One case or more, both ways, for each filter of TARGET_FILTERS, by its name. */
@@ -136,13 +137,17 @@ export const TARGET_FILTER_CASES: Readonly<Record<string, FilterCases>> = {
   },
   settled: {
     accepts: [
-      { title: "all measured, nothing left of late", swarm: toNode({}) },
-      { title: "one left just before the window", swarm: leftNode2(601) },
+      { title: "all measured", swarm: toNode({}) },
+      { title: "a task left within the window", swarm: leftNode2() },
+      { title: "a task there is not measured yet, but another of its service is", swarm: siblingOnNode2() },
     ],
     refuses: [
       { title: "its agent is not measured", swarm: unmeasuredNode(), says: /n2 is not known: its agent/ },
-      { title: "a task there is not measured yet", swarm: arrivedOnNode2(), says: /1 task\(s\) there not/ },
-      { title: "a task left within the window", swarm: leftNode2(599), says: /1 task\(s\) left it/ },
+      {
+        title: "of a task there nothing is known yet",
+        swarm: arrivedOnNode2(),
+        says: /1 task\(s\) there not/,
+      },
     ],
   },
   headroom: {
@@ -176,13 +181,9 @@ function cores(cpuCores: number): Resources {
   return { cpuCores, memoryBytes: 0 };
 }
 
-function marks(
-  cpu: number,
-  memory: number,
-): {
-  marks: { cpu: { high: number; target: number }; memory: { high: number; target: number } };
-} {
-  return { marks: { cpu: { high: 0.9, target: cpu }, memory: { high: 0.9, target: memory } } };
+function marks(cpu: number, memory: number): Pick<Policy, "marks"> {
+  const high = { high: 0.9, quantile: 1 };
+  return { marks: { cpu: { ...high, target: cpu }, memory: { ...high, target: memory } } };
 }
 
 function toNode(node: Partial<Node>, service: Partial<Service> = {}): Snapshot {
@@ -217,7 +218,14 @@ function arrivedOnNode2(): Snapshot {
   return { ...swarm, taskUsage: without(swarm.taskUsage, "other.1") };
 }
 
-function leftNode2(secondsAgo: number): Snapshot {
-  const left = { on: "n2", state: "shutdown", desired: "shutdown", stateSinceMs: NOW - secondsAgo * 1000 };
+function siblingOnNode2(): Snapshot {
+  const young = { on: "n2", stateSinceMs: NOW - 1000 };
+  const other = stands("other", [{ on: "n1", cpu: 1 }, young]);
+  const swarm = aSwarm([aNode("n1"), aNode("n2")], stands("web", [{ on: "n1", cpu: 1 }]), other);
+  return { ...swarm, taskUsage: without(swarm.taskUsage, "other.2") };
+}
+
+function leftNode2(): Snapshot {
+  const left = { on: "n2", state: "shutdown", desired: "shutdown", stateSinceMs: NOW - 1000 };
   return aSwarm([aNode("n1"), aNode("n2")], stands("web", [{ on: "n1" }]), stands("other", [left]));
 }

@@ -179,6 +179,29 @@ export const TASK_FILTER_CASES: Readonly<Record<string, FilterCases>> = {
     ],
     refuses: [{ title: "not measured", swarm: unmeasured("web.1"), says: /not measured/ }],
   },
+  origin: {
+    accepts: [
+      { title: "all there is measured", swarm: web() },
+      { title: "what is not known stands elsewhere", swarm: withStranger("n2") },
+    ],
+    refuses: [
+      {
+        title: "of a task beside it nothing is known",
+        swarm: withStranger("n1"),
+        says: /the load of its node n1 is not known: 1 task\(s\) there not measured/,
+      },
+      {
+        title: "its node is not measured",
+        swarm: { ...web(), nodeUsage: without(web().nodeUsage, "n1") },
+        says: /n1 is not known: its agent/,
+      },
+      {
+        title: "its node is down",
+        swarm: aSwarm([aNode("n1", { state: "down" }), aNode("n2")], stands("web", [{ on: "n1" }])),
+        says: /it is down/,
+      },
+    ],
+  },
   cooldown: {
     accepts: [
       { title: "just old enough", swarm: web({}, [{ on: "n1", stateSinceMs: NOW - 600 * SECONDS }]) },
@@ -204,6 +227,16 @@ function web(over: Partial<Service> = {}, copies: readonly Copy[] = [{ on: "n1" 
 function unmeasured(taskId: string): Snapshot {
   const swarm = web();
   return { ...swarm, taskUsage: without(swarm.taskUsage, taskId) };
+}
+
+/** With a task on the node of whose service nothing was measured yet. */
+function withStranger(nodeId: string): Snapshot {
+  const swarm = aSwarm(
+    [aNode("n1"), aNode("n2")],
+    stands("web", [{ on: "n1" }]),
+    stands("new", [{ on: nodeId }]),
+  );
+  return { ...swarm, taskUsage: without(swarm.taskUsage, "new.1") };
 }
 
 function pausing(service: string | null, untilMs: number | null): Snapshot {

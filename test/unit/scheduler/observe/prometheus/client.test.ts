@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import axios from "axios";
-import { queryInstant, QueryError } from "../../../../../scheduler/observe/prometheus/client.ts";
+import { ask, queryInstant, QueryError } from "../../../../../scheduler/observe/prometheus/client.ts";
 import { startFakeServer, type FakeAnswer } from "../../../../support/fake-server.ts";
 import { NOW } from "../../../../support/swarm-builder.ts";
 
 const fakePrometheus = await startFakeServer(() => "never");
 const http = axios.create({ baseURL: `http://127.0.0.1:${fakePrometheus.port}/base`, timeout: 300 });
 
-function ask(answer: FakeAnswer) {
+function askFor(answer: FakeAnswer) {
   fakePrometheus.answer = () => answer;
   return queryInstant(http, 'up{job="a b"}', NOW + 250);
 }
@@ -19,7 +19,7 @@ function vector(...samples: readonly (readonly [instance: string, value: string]
 }
 
 async function refusal(answer: FakeAnswer): Promise<string> {
-  const error = await ask(answer).then(
+  const error = await askFor(answer).then(
     () => assert.fail("it was counted on"),
     (reason: unknown) => reason,
   );
@@ -29,7 +29,7 @@ async function refusal(answer: FakeAnswer): Promise<string> {
 
 describe("queryInstant", () => {
   it("posts the query and the moment as a form", async () => {
-    await ask(vector());
+    await askFor(vector());
     const { method, path, headers, body, query } = fakePrometheus.seen.at(-1) ?? assert.fail();
     assert.deepEqual([method, path, query], ["POST", "/base/api/v1/query", {}]);
     assert.match(headers["content-type"] ?? "", /^application\/x-www-form-urlencoded/);
@@ -40,23 +40,23 @@ describe("queryInstant", () => {
   });
 
   it("reads every sample with its labels", async () => {
-    assert.deepEqual(await ask(vector(["a", "0.25"], ["b", "1e+10"], ["c", "-3"])), [
+    assert.deepEqual(await askFor(vector(["a", "0.25"], ["b", "1e+10"], ["c", "-3"])), [
       { labels: { instance: "a" }, value: 0.25 },
       { labels: { instance: "b" }, value: 1e10 },
       { labels: { instance: "c" }, value: -3 },
     ]);
-    assert.deepEqual(await ask(vector()), []);
+    assert.deepEqual(await askFor(vector()), []);
   });
 
   it("leaves out what is no finite number", async () => {
-    const samples = await ask(vector(["a", "NaN"], ["b", "+Inf"], ["c", "-Inf"], ["d", "0"]));
+    const samples = await askFor(vector(["a", "NaN"], ["b", "+Inf"], ["c", "-Inf"], ["d", "0"]));
     assert.deepEqual(samples, [{ labels: { instance: "d" }, value: 0 }]);
   });
 
   it("takes remarks that are no warnings", async () => {
     const { body } = vector(["a", "1"]) as { readonly body: object };
     const infos = ["PromQL info: metric might not be a counter"];
-    assert.equal((await ask({ body: { ...body, infos, warnings: [] } })).length, 1);
+    assert.equal((await askFor({ body: { ...body, infos, warnings: [] } })).length, 1);
   });
 
   it("refuses an answer with warnings, in their words", async () => {
@@ -94,6 +94,16 @@ describe("queryInstant", () => {
     ] satisfies readonly FakeAnswer[]) {
       assert.equal(await refusal(answer), no);
     }
+  });
+
+  it("refuses an answer that is longer than it may be", async () => {
+    fakePrometheus.answer = () => ({ body: "x".repeat(2000) });
+    assert.equal(await ask(http, "/api/v1/query", {}, 2000), "x".repeat(2000));
+    await assert.rejects(ask(http, "/api/v1/query", {}, 1999), (error) => {
+      assert.ok(error instanceof QueryError);
+      assert.match(error.message, /size of 1999 exceeded/);
+      return true;
+    });
   });
 
   it("refuses to wait for ever, and says when nobody listens", async () => {

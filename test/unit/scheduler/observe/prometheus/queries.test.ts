@@ -13,6 +13,16 @@ describe("queriesFor", () => {
       memoryCapacity: "machine_memory_bytes",
       cpuUsed: 'sum by (instance) (rate(node_cpu_seconds_total{mode!~"idle|iowait"}[300s]))',
       memoryAvailable: "min_over_time(node_memory_MemAvailable_bytes[300s])",
+      cpuRemainder:
+        'clamp_min(sum by (instance) (rate(node_cpu_seconds_total{mode!~"idle|iowait"}[300s])) - ' +
+        `(sum by (instance) (rate(container_cpu_usage_seconds_total{${TASK}!=""}[300s])) or ` +
+        "max by (instance) (machine_cpu_cores) * 0), 0)",
+      memoryRemainder:
+        "clamp_min(max by (instance) (avg_over_time(machine_memory_bytes[300s])) - " +
+        "max by (instance) (avg_over_time(node_memory_MemAvailable_bytes[300s])) - " +
+        `(sum by (instance) (sum_over_time(container_memory_working_set_bytes{${TASK}!=""}[300s])) / ` +
+        "max by (instance) (count_over_time(node_memory_MemAvailable_bytes[300s])) or " +
+        "max by (instance) (machine_memory_bytes) * 0), 0)",
       taskCpu: `sum by (instance, ${TASK}) (rate(container_cpu_usage_seconds_total{${TASK}!=""}[300s]))`,
       taskMemory: `max by (instance, ${TASK}) (max_over_time(container_memory_working_set_bytes{${TASK}!=""}[300s]))`,
     });

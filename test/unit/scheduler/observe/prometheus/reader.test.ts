@@ -39,7 +39,11 @@ describe("a reading of usage", () => {
     const reading = await reader.read(NOW);
     assert.deepEqual(reading, {
       nodeUsage: {
-        n1: { capacity: { cpuCores: 20, memoryBytes: 20 }, used: { cpuCores: 20, memoryBytes: 0 } },
+        n1: {
+          capacity: { cpuCores: 20, memoryBytes: 20 },
+          used: { cpuCores: 20, memoryBytes: 0 },
+          remainder: { cpuCores: 20, memoryBytes: 20 },
+        },
       },
       taskUsage: { t1: { cpuCores: 20, memoryBytes: 20 } },
       ages: { n1: 9 },

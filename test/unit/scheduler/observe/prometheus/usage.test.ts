@@ -24,6 +24,8 @@ const WHOLE: Answers = {
   memoryCapacity: [sample("a:1", 1000), sample("b:1", 2000)],
   cpuUsed: [sample("a:1", 1.5), sample("b:1", 0)],
   memoryAvailable: [sample("a:1", 400), sample("b:1", 2100)],
+  cpuRemainder: [sample("a:1", 0.9), sample("b:1", 0)],
+  memoryRemainder: [sample("a:1", 430), sample("b:1", 0)],
   taskCpu: [ofTask("a:1", "t1", 0.5), ofTask("a:1", "t2", 0)],
   taskMemory: [ofTask("a:1", "t1", 100), ofTask("a:1", "t2", 50)],
 };
@@ -35,6 +37,7 @@ function usage(over: Partial<Answers> = {}) {
 const N1 = {
   capacity: { cpuCores: 4, memoryBytes: 1000 },
   used: { cpuCores: 1.5, memoryBytes: 600 },
+  remainder: { cpuCores: 0.9, memoryBytes: 430 },
 };
 
 describe("usageFrom", () => {
@@ -43,7 +46,11 @@ describe("usageFrom", () => {
       nodeUsage: {
         n1: N1,
         // More available than there is: nothing used, and never less.
-        n2: { capacity: { cpuCores: 8, memoryBytes: 2000 }, used: { cpuCores: 0, memoryBytes: 0 } },
+        n2: {
+          capacity: { cpuCores: 8, memoryBytes: 2000 },
+          used: { cpuCores: 0, memoryBytes: 0 },
+          remainder: { cpuCores: 0, memoryBytes: 0 },
+        },
       },
       taskUsage: { t1: { cpuCores: 0.5, memoryBytes: 100 }, t2: { cpuCores: 0, memoryBytes: 50 } },
       ages: { n1: 5, n2: 12 },
@@ -84,7 +91,14 @@ describe("usageFrom", () => {
     }
   });
 
-  for (const lacking of ["cpuCapacity", "memoryCapacity", "cpuUsed", "memoryAvailable"] as const) {
+  for (const lacking of [
+    "cpuCapacity",
+    "memoryCapacity",
+    "cpuUsed",
+    "memoryAvailable",
+    "cpuRemainder",
+    "memoryRemainder",
+  ] as const) {
     it(`leaves a node out without ${lacking}, never taking it for zero`, () => {
       const { nodeUsage, taskUsage, ages } = usage({ [lacking]: [sample("b:1", 1)] });
       assert.deepEqual(Object.keys(nodeUsage), ["n2"]);

@@ -1,0 +1,115 @@
+import { decide } from "../../scheduler/decide/decide.ts";
+import type { Decision } from "../../scheduler/domain/decision.ts";
+import type { Snapshot } from "../../scheduler/domain/snapshot.ts";
+import { seeded } from "../../scheduler/engine/random.ts";
+import { createThinker } from "../../scheduler/thinker/thinker.ts";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { quantile, shown } from "../support/numbers.ts";
+import { markdownTable } from "../support/table.ts";
+import { BENCH_POLICY, clusterOf, type ClusterSize } from "./cluster.ts";
+
+interface Case extends ClusterSize {
+  /** Plans made of it. */
+  readonly times: number;
+}
+
+const CASES: readonly Case[] = [
+  { nodes: 10, tasks: 100, points: 47, times: 20 },
+  { nodes: 100, tasks: 2000, points: 47, times: 5 },
+  { nodes: 1000, tasks: 20_000, points: 47, times: 5 },
+];
+const LARGE: Case = { nodes: 5000, tasks: 50_000, points: 47, times: 2 };
+/** A replan is after the load of so many of the tasks has changed. */
+const CHANGED = 0.01;
+
+/** Cold plans, replans and what they do to the thread that answers requests. */
+export async function scaleTable(seed: number, large: boolean): Promise<string> {
+  const rows: string[][] = [];
+  for (const size of large ? [...CASES, LARGE] : CASES) rows.push(await rowOf(size, seed));
+  return markdownTable(
+    [
+      "nodes × tasks × (2 resources × 48 points)",
+      "cold plan, median (ms)",
+      "moves",
+      "overload before → after (least)",
+      "replan after 1 % changed (ms)",
+      "moves",
+      "longest hold of the main thread (ms)",
+      "memory (MB)",
+    ],
+    rows,
+  );
+}
+
+async function rowOf({ times, ...size }: Case, seed: number): Promise<string[]> {
+  const snapshot = clusterOf(size, seed);
+  const cold = timed(times, () => decide(snapshot, BENCH_POLICY, snapshot.takenAtMs));
+  const settled = changed(landed(snapshot, cold.decision), seed);
+  const again = timed(times, () => decide(settled, BENCH_POLICY, settled.takenAtMs));
+  const hold = await longestHold(snapshot);
+  const overload = cold.decision.goals.find(({ goal }) => goal === "overload");
+  return [
+    `${size.nodes} × ${size.tasks}`,
+    shown(quantile(cold.milliseconds, 0.5), 0),
+    String(cold.decision.moves.length),
+    `${shown(overload?.before ?? NaN, 2)} → ${shown(overload?.after ?? NaN, 4)} (${shown(overload?.least ?? NaN, 4)})`,
+    shown(quantile(again.milliseconds, 0.5), 0),
+    String(again.decision.moves.length),
+    shown(hold, 0),
+    shown(process.memoryUsage().rss / 1e6, 0),
+  ];
+}
+
+function timed(
+  times: number,
+  plan: () => Decision,
+): { readonly decision: Decision; readonly milliseconds: number[] } {
+  const milliseconds: number[] = [];
+  let decision: Decision | null = null;
+  for (let time = 0; time < times; time += 1) {
+    const beganMs = performance.now();
+    decision = plan();
+    milliseconds.push(performance.now() - beganMs);
+  }
+  if (decision === null) throw new Error("nothing was planned");
+  return { decision, milliseconds };
+}
+
+/** The swarm when the whole plan has landed, long ago. */
+function landed(snapshot: Snapshot, { moves }: Decision): Snapshot {
+  const nodeOf = new Map(moves.map(({ taskId, to }) => [taskId, to]));
+  return {
+    ...snapshot,
+    tasks: snapshot.tasks.map((task) => ({ ...task, nodeId: nodeOf.get(task.id) ?? task.nodeId })),
+  };
+}
+
+/** Some tasks use half as much again, at all times. */
+function changed(snapshot: Snapshot, seed: number): Snapshot {
+  const random = seeded(seed + 1);
+  const busier = new Set(snapshot.tasks.filter(() => random() < CHANGED).map(({ id }) => id));
+  const tasks = Object.entries(snapshot.history.tasks).map(([id, series]) => [
+    id,
+    busier.has(id) ? { ...series, cpuCores: series.cpuCores.map((cores) => cores * 1.5) } : series,
+  ]);
+  return {
+    ...snapshot,
+    history: { ...snapshot.history, tasks: Object.fromEntries(tasks) as Snapshot["history"]["tasks"] },
+  };
+}
+
+/** The longest time for which the thread that asks for a plan does nothing else. */
+async function longestHold(snapshot: Snapshot): Promise<number> {
+  const thinker = createThinker();
+  try {
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    const beganMs = performance.now();
+    const planning = thinker.decide(snapshot, BENCH_POLICY, snapshot.takenAtMs);
+    const first = performance.now() - beganMs;
+    await planning;
+    return Math.max(first, delay.max / 1e6);
+  } finally {
+    await thinker.stop();
+  }
+}

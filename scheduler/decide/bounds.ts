@@ -1,0 +1,127 @@
+import type { Goal } from "../engine/goal.ts";
+import type { Ground } from "./goals/ground.ts";
+import { marksOf } from "./goals/marks.ts";
+import { meanRatios } from "./goals/terrain.ts";
+
+/** What a resource at a point in time comes to, over all bins. */
+interface Slice {
+  /** Share of the time that counts. */
+  readonly weight: number;
+  readonly resource: number;
+  /** By bin: what cannot leave it. */
+  readonly fixed: (bin: number) => number;
+  /** Of all bins together: what can. */
+  readonly loose: number;
+  readonly mean: number;
+}
+
+/**
+ * For each goal a cost that no assignment ends below: items are taken to be divisible and to fit anywhere, but for those
+ * that may not leave. `isFixed` says which those are; calling fewer items fixed only makes the bound weaker.
+ *
+ * Overload: what is fixed above a mark stays; of the rest, what all room below the marks does not hold is over, on the
+ * largest bin at best. Even: what is fixed above the swarm's ratio stays above it. Apart: replicas spread as evenly
+ * as can be over all bins.
+ */
+export function leastCosts(
+  ground: Ground,
+  goals: readonly Goal[],
+  isFixed: (item: number) => boolean,
+): readonly number[] {
+  const fixed = fixedLoads(ground, isFixed);
+  return goals.map(({ name }) => {
+    switch (name) {
+      case "overload":
+        return leastOverload(ground, slicesOf(ground, fixed));
+      case "even":
+        return leastUneven(ground, slicesOf(ground, fixed));
+      case "apart":
+        return leastPairs(ground);
+      default:
+        return 0;
+    }
+  });
+}
+
+function fixedLoads({ board }: Ground, isFixed: (item: number) => boolean): Float64Array {
+  const { items, dimensions, loads, base, start } = board.problem;
+  const fixed = base.slice();
+  for (let item = 0; item < items; item += 1) {
+    if (!isFixed(item)) continue;
+    const bin = start[item] ?? 0;
+    for (let at = 0; at < dimensions; at += 1)
+      fixed[bin * dimensions + at] =
+        (fixed[bin * dimensions + at] ?? 0) + (loads[item * dimensions + at] ?? 0);
+  }
+  return fixed;
+}
+
+function slicesOf({ board, terrain }: Ground, fixed: Float64Array): readonly Slice[] {
+  const { bins, dimensions } = board.problem;
+  const means = meanRatios(terrain, board.carried, bins);
+  return Array.from({ length: dimensions }, (_, at) => {
+    let loose = 0;
+    const resource = Math.floor(at / terrain.points);
+    for (let bin = 0; bin < bins; bin += 1)
+      // What stands where nothing is reckoned with costs nothing there.
+      if ((terrain.capacities[bin * terrain.resources + resource] ?? 0) > 0)
+        loose += (board.carried[bin * dimensions + at] ?? 0) - (fixed[bin * dimensions + at] ?? 0);
+    return {
+      weight: terrain.weights[at % terrain.points] ?? 0,
+      resource,
+      fixed: (bin: number) => fixed[bin * dimensions + at] ?? 0,
+      loose,
+      mean: means[at] ?? 0,
+    };
+  });
+}
+
+function leastOverload(ground: Ground, slices: readonly Slice[]): number {
+  const { board, terrain } = ground;
+  const marks = marksOf(ground);
+  return slices.reduce((sum, { weight, resource, fixed, loose }) => {
+    let [stuck, room, largest] = [0, 0, 0];
+    for (let bin = 0; bin < board.problem.bins; bin += 1) {
+      const place = bin * terrain.resources + resource;
+      const capacity = terrain.capacities[place] ?? 0;
+      if (capacity <= 0) continue;
+      const left = (marks[place] ?? 0) * capacity - fixed(bin);
+      if (left < 0) stuck -= left / capacity;
+      else room += left;
+      largest = Math.max(largest, capacity);
+    }
+    const over = largest > 0 ? Math.max(0, loose - room) / largest : 0;
+    return sum + weight * (stuck + over);
+  }, 0);
+}
+
+function leastUneven({ board, terrain }: Ground, slices: readonly Slice[]): number {
+  const { bins } = board.problem;
+  const whole = Array.from({ length: terrain.resources }, (_, resource) => {
+    let sum = 0;
+    for (let bin = 0; bin < bins; bin += 1)
+      sum += terrain.capacities[bin * terrain.resources + resource] ?? 0;
+    return sum;
+  });
+  return slices.reduce((sum, { weight, resource, fixed, mean }) => {
+    let squares = 0;
+    for (let bin = 0; bin < bins; bin += 1) {
+      const capacity = terrain.capacities[bin * terrain.resources + resource] ?? 0;
+      if (capacity <= 0) continue;
+      const above = Math.max(0, fixed(bin) / capacity - mean);
+      squares += (above * above * capacity * bins) / (whole[resource] ?? 1);
+    }
+    return sum + weight * squares;
+  }, 0);
+}
+
+function leastPairs({ board, kinds }: Ground): number {
+  const { bins } = board.problem;
+  const counts = new Int32Array(kinds.count);
+  for (const kind of kinds.of) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts.reduce((sum, count) => {
+    const each = Math.floor(count / bins);
+    const more = count % bins;
+    return sum + ((bins - more) * each * (each - 1)) / 2 + (more * (each + 1) * each) / 2;
+  }, 0);
+}

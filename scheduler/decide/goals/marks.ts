@@ -1,0 +1,22 @@
+import { amountOf, RESOURCE_NAMES } from "../../domain/resources.ts";
+import { quantileOf, ROUNDING } from "../timeline.ts";
+import { pursuitOf, type Ground } from "./ground.ts";
+
+/**
+ * Bins × resources: above which share of its capacity a node is over. A node that is over its high mark for longer than
+ * counts is to come down to its target mark, and so is one that an earlier plan began to bring there; of any other only
+ * what is above the high mark is too much.
+ */
+export function marksOf({ nodes, terrain, policy, pursued }: Ground): Float64Array {
+  return Float64Array.from(
+    nodes.flatMap(({ node, capacity, profile }) =>
+      RESOURCE_NAMES.map((name, resource) => {
+        const { high, target, quantile } = policy.marks[name];
+        if (profile === null || capacity === null) return high;
+        const isHot =
+          quantileOf(profile, resource, terrain, quantile) > (high + ROUNDING) * amountOf(capacity, name);
+        return isHot || pursued.has(pursuitOf("overload", name, node.id)) ? target : high;
+      }),
+    ),
+  );
+}

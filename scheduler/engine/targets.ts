@@ -17,7 +17,7 @@ export interface Targets {
 /** Up to this many bins are looked at one by one. */
 const FEW = 64;
 /** Of more, this many. */
-const SHORT_LIST = 16;
+const SHORT_LIST = 12;
 /** Where fewer of the emptiest accept an item, those are sought that do. */
 const CHOICE_LEAST = 6;
 

@@ -62,6 +62,12 @@ function call(path: string, body: string, type: string): Promise<Response> {
   return fetch(api.url + path, { method: "POST", headers, body });
 }
 
+/** Orders as they should be. */
+const SOUND: [string, string, string][] = [
+  ["/v1/resume", "{}", "application/json"],
+  ["/v1/pause", "{}", "application/json"],
+];
+
 /** Orders that are given, and other writes. */
 function written(): number {
   return api.orderBook.given.length + api.orderBook.done.length;
@@ -88,7 +94,8 @@ describe("whatever is ordered", () => {
         assert.ok(detail.length > 0);
         assert.equal(written(), before, "what is refused leaves no trace");
       }),
-      runs(200),
+      // Among so much nonsense a sound order is rare: these come in any run.
+      { ...runs(200), examples: SOUND },
     );
     for (const status of [200, 202, 400, 404, 415]) assert.ok(seen.has(status), `never answered ${status}`);
   });

@@ -193,10 +193,12 @@ function pursue(goal: Goal, run: Run): void {
 /** One step: the best there is, or at random another. */
 function better(field: Field, spot: Spot, choose: Run["choose"]): boolean {
   const offers = offersAt(field, spot);
-  if (choose === null) return offers.some((offer) => tryShift(field, offer)) || tryChain(field, offers);
+  // What is to be filled needs no room made in it.
+  const chain = (order: readonly Offer[]): boolean => spot.way === "out" && tryChain(field, order);
+  if (choose === null) return offers.some((offer) => tryShift(field, offer)) || chain(offers);
   const drawn = drawnOrder(offers, choose);
-  if (choose() < CHAIN_CHANCE && tryChain(field, drawn)) return true;
-  return drawn.some((offer) => tryShift(field, offer)) || tryChain(field, drawn);
+  if (choose() < CHAIN_CHANCE && chain(drawn)) return true;
+  return drawn.some((offer) => tryShift(field, offer)) || chain(drawn);
 }
 
 /**
@@ -218,7 +220,7 @@ function betterAtOnce(field: Field, spot: Spot, goal: Goal): boolean {
       if (goal.worstSpot((bin) => bin !== spot.bin) === null) return true;
     }
   }
-  return taken.size > 0 || tryChain(field, offersAt(field, spot));
+  return taken.size > 0 || (spot.way === "out" && tryChain(field, offersAt(field, spot)));
 }
 
 /** Into a list of which the last gains most. */

@@ -64,17 +64,20 @@ export function even(board: Board, terrain: Terrain, band: number, chased: Reado
       return change;
     },
   });
+  return { ...sum, name: "even", weight: 10, worstSpot: spotsApart(apart, band, chased) };
+}
+
+/** Where the goal sees room for the better; `apart` is by bin, and kept up to date. */
+function spotsApart(apart: Float64Array, band: number, chased: ReadonlySet<number>): Goal["worstSpot"] {
   const uneven = [...apart.keys()].filter(
     (bin) => Math.abs(apart[bin] ?? 0) > (chased.has(bin) ? band * AIM : band),
   );
-  return {
-    ...sum,
-    name: "even",
-    weight: 10,
-    worstSpot(isSkipped) {
-      const bin = farthest(uneven, apart, band * AIM, isSkipped);
-      return bin === null ? null : { bin, way: (apart[bin] ?? 0) > 0 ? "out" : "in", items: null };
-    },
+  // An empty node lowers the mean, beside which all others look full: it is to be filled, and they left as they are.
+  const empty = uneven.filter((bin) => (apart[bin] ?? 0) < 0);
+  const [way, bins, sign] = empty.length > 0 ? (["in", empty, -1] as const) : (["out", uneven, 1] as const);
+  return (isSkipped) => {
+    const bin = farthest(bins, (each) => sign * (apart[each] ?? 0), band * AIM, isSkipped);
+    return bin === null ? null : { bin, way, items: null };
   };
 }
 
@@ -111,14 +114,14 @@ function productOf(
 /** Of the bins the first that stands farthest apart, if farther than `least`. */
 function farthest(
   bins: readonly number[],
-  apart: Float64Array,
+  distanceOf: (bin: number) => number,
   least: number,
   isSkipped: (bin: number) => boolean,
 ): number | null {
   let best: number | null = null;
   let most = least;
   for (const bin of bins) {
-    const distance = Math.abs(apart[bin] ?? 0);
+    const distance = distanceOf(bin);
     if (distance <= most || isSkipped(bin)) continue;
     most = distance;
     best = bin;

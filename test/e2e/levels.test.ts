@@ -22,12 +22,13 @@ const HEALTH_CHECK = {
     Retries: 5,
   },
 };
-// One move of one task does not suffice, and a service is moved once a round: so both kinds of steering are seen, that
-// of an only replica and that of one of several.
+// Neither task alone brings the node to its target, nor do two of web: only one of each does. So both kinds of steering
+// are seen, that of an only replica and that of one of several.
 const WORKLOADS = [
-  { name: "web", replicas: 3, memoryMb: 180, container: HEALTH_CHECK },
-  { name: "search", replicas: 1, memoryMb: 180, container: HEALTH_CHECK },
+  { name: "web", replicas: 3, memoryMb: 143, container: HEALTH_CHECK },
+  { name: "search", replicas: 1, memoryMb: 229, container: HEALTH_CHECK },
 ];
+const TARGET = "40%";
 
 describe("a lopsided swarm in mode act", () => {
   let test: TestLab;
@@ -66,7 +67,10 @@ describe("a lopsided swarm in mode act", () => {
     });
     const journal = join(folder, "journal.db");
     writeProvenJournal(journal, 4);
-    const scheduler = await startScheduler(context, test, "act", { BALLAST_JOURNAL_PATH: journal });
+    const scheduler = await startScheduler(context, test, "act", {
+      BALLAST_JOURNAL_PATH: journal,
+      BALLAST_MARKS_MEMORY_TARGET: TARGET,
+    });
 
     await scheduler.decided(
       "level after a move",
@@ -74,7 +78,8 @@ describe("a lopsided swarm in mode act", () => {
         decision.outcome === "level" && decision.nodes.every(({ notes }) => notes.length === 0),
     );
     const results = resultsOf(await scheduler.journal());
-    assert.deepEqual(results.map(({ service }) => service).sort(), ["search", "web"]);
+    // Of web perhaps two: what the node itself needs, at its worst, varies from run to run.
+    assert.deepEqual([...new Set(results.map(({ service }) => service))].sort(), ["search", "web"]);
     assert.deepEqual([...new Set(results.map(({ outcome }) => outcome))], ["landed"]);
 
     // Every placement and label is the owner's again.

@@ -31,7 +31,16 @@ export type Command =
     }
   | { readonly kind: "resume"; readonly service: string | null }
   | { readonly kind: "reset"; readonly reason: string }
-  | { readonly kind: "orders" };
+  | { readonly kind: "orders" }
+  | { readonly kind: "explain"; readonly subject: ExplainSubject | null };
+
+/** What is to be explained, by name or id. */
+interface ExplainSubject {
+  readonly kind: (typeof SUBJECTS)[number];
+  readonly name: string;
+}
+
+const SUBJECTS = ["service", "node", "task"] as const;
 
 /** The one command that asks no scheduler: none may run any more. */
 export interface Uninstall extends Pick<Common, "json" | "yes"> {
@@ -76,6 +85,7 @@ const COMMANDS = {
   resume: { words: ["SERVICE"], optional: 1, options: [] },
   reset: { words: [], optional: 0, options: ["reason"] },
   orders: { words: [], optional: 0, options: [] },
+  explain: { words: ["service, node or task", "NAME"], optional: 2, options: [] },
   uninstall: { words: [], optional: 0, options: ["docker-host"] },
 } as const satisfies Readonly<
   Record<
@@ -107,12 +117,14 @@ export function readCommandLine(argv: readonly string[], env: NodeJS.ProcessEnv)
   for (const token of tokens)
     if (token.kind === "option") faults.push(...optionFaults(token.name, token.value, verb));
   faults.push(...wordFaults(verb, words));
+  const subject = verb === "explain" ? subjectOf(words, faults) : null;
   if (verb === "uninstall") return uninstallOf(values, env, faults);
   const token = readToken(textOf(values["token-file"]) ?? env["BALLAST_TOKEN_FILE"], env, faults);
   const url = urlOf(textOf(values.url) ?? env["BALLAST_URL"] ?? DEFAULT_URL, faults);
   if (faults.length > 0) return { kind: "faults", faults };
   const common = { url, token, json: values.json === true, yes: values.yes === true };
   const command = commandOf(verb, words[0] ?? null, {
+    subject,
     force: values.force === true,
     wait: values["no-wait"] !== true,
     reason: textOf(values.reason) ?? "",
@@ -121,7 +133,19 @@ export function readCommandLine(argv: readonly string[], env: NodeJS.ProcessEnv)
   return { kind: "run", command, common };
 }
 
+function subjectOf([word, name]: readonly string[], faults: string[]): ExplainSubject | null {
+  if (word === undefined) return null;
+  const kind = SUBJECTS.find((each) => each === word);
+  if (kind === undefined) {
+    faults.push(`explain: ${JSON.stringify(word)} is unknown; write service, node or task, and its name`);
+    return null;
+  }
+  if (name === undefined) faults.push(`explain: which ${kind}?`);
+  return { kind, name: name ?? "" };
+}
+
 interface Given {
+  readonly subject: ExplainSubject | null;
   readonly force: boolean;
   readonly wait: boolean;
   readonly reason: string;
@@ -159,6 +183,8 @@ function commandOf(verb: Command["kind"], word: string | null, given: Given): Co
       return { kind: verb, reason };
     case "orders":
       return { kind: verb };
+    case "explain":
+      return { kind: verb, subject: given.subject };
   }
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { Refused, type Client } from "./client.ts";
 import type { Command, Common } from "./command-line.ts";
+import { EXPLANATION, explanationLines } from "./explanation.ts";
 
 /** Where a command speaks to: results to `out`, progress and questions to `err`. */
 export interface Terminal {
@@ -90,6 +91,14 @@ export async function run(
       if (json) terminal.out(JSON.stringify(answer));
       else if (answer.orders.length === 0) terminal.out("no orders");
       else for (const order of answer.orders) terminal.out(lineOf(order));
+      return;
+    }
+    case "explain": {
+      const { subject } = command;
+      const query = subject === null ? "" : `?${subject.kind}=${encodeURIComponent(subject.name)}`;
+      const answer = EXPLANATION.parse(await client.get(`/v1/explain${query}`));
+      if (json) terminal.out(JSON.stringify(answer));
+      else for (const line of explanationLines(answer)) terminal.out(line);
     }
   }
 }

@@ -13,6 +13,8 @@ export const HELP = `ballast: tells the scheduler what to do
   ballast reset           closes the circuit breaker: failures before now no longer count
       --reason TEXT
   ballast orders          what was ordered and what it waits for
+  ballast explain         why what is planned is planned, and why nothing else; or of one of these:
+          service NAME, node NAME, task ID
   ballast uninstall       takes everything of Ballast's out of the swarm, once its stack is removed: ends moves that
                           were left, takes out orders, asks before and looks again afterwards
       --docker-host HOST  a manager's Docker (BALLAST_DOCKER_HOST, DOCKER_HOST; unix:///var/run/docker.sock); no

@@ -17,6 +17,7 @@ import { LOG_LEVELS } from "../common/log.ts";
 import { GOAL_NAMES, MODES, type Policy } from "./domain/policy.ts";
 import { recurrences } from "./govern/calendar-setting.ts";
 import { DEFAULT_LIMITS, type Limits } from "./govern/limits.ts";
+import { addedResources } from "./resources-setting.ts";
 import { schedule } from "./schedule.ts";
 
 const PREFIX = "BALLAST_";
@@ -77,6 +78,7 @@ const SCHEMA = z.strictObject({
   goals: wordsAmong(GOAL_NAMES).prefault(GOAL_NAMES.join(",")),
   even: z.strictObject({ band: ratio().default(0.2) }).prefault({}),
   marks: z.strictObject({ cpu: marks(0.8, 0.7), memory: marks(0.85, 0.75) }).prefault({}),
+  resources: addedResources().prefault(""),
   moves: z
     .strictObject({
       perRound: count(1, 100).default(2),
@@ -148,6 +150,7 @@ export function policyOf(config: SchedulerConfig): Policy {
       cpu: { ...config.marks.cpu, quantile: config.load.quantile },
       // What does not fit in memory dies at once: there is no share of the time in which that is well.
       memory: { ...config.marks.memory, quantile: 1 },
+      ...Object.fromEntries(config.resources.map(({ name, marks }) => [name, marks])),
     },
     goals: config.goals,
     evenBand: config.even.band,

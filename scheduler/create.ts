@@ -1,9 +1,10 @@
-import type { Readiness } from "../common/http/listen.ts";
 import { startHttpServer } from "../common/http/server.ts";
 import { createLog, type Log } from "../common/log.ts";
 import type { Running } from "../common/run.ts";
+import { readinessOf, roleIn, type Role } from "./api/readiness.ts";
 import { routesOf, type ApiParts } from "./api/routes.ts";
 import type { SchedulerConfig } from "./config.ts";
+import type { JournalEntry } from "./journal/journal.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { partsOf } from "./parts.ts";
 import { runRound, type RoundParts } from "./round.ts";
@@ -16,6 +17,8 @@ const HTTP_GRACE_MS = 2000;
 interface LastLook {
   /** Whether the manager beside this scheduler led the swarm; null before the first look. */
   leads: boolean | null;
+  /** The same for people, with the reason. */
+  role: Role | null;
 }
 
 /** What a round works with, and the API too. */
@@ -24,18 +27,20 @@ type Parts = RoundParts & { readonly thinker: Thinker };
 /** Wires the scheduler and starts it. */
 export async function startScheduler(config: SchedulerConfig): Promise<Running> {
   const log = createLog("scheduler", config.log.level);
-  const last: LastLook = { leads: null };
+  const startedMs = Date.now();
+  const last: LastLook = { leads: null, role: null };
   const parts: Parts = {
     ...partsOf(config, log),
-    onLook: (leads) => {
-      last.leads = leads;
-      parts.metrics.led(leads);
+    onLook: (seen) => {
+      last.leads = seen.leads;
+      last.role = roleIn(seen);
+      parts.metrics.led(seen.leads);
     },
   };
   const loop = createLoop((trigger, signal) => runRound(parts, trigger, signal), log);
   const server = await startHttpServer(config.listen, {
     registry: parts.metrics.registry,
-    readiness: () => readinessOf(last),
+    readiness: () => readinessOf(last.role, entriesSince(startedMs, parts)),
     log,
     routes: routesOf(apiOf(config, parts, { loop, last, log })),
   });
@@ -92,9 +97,7 @@ function apiOf(
   };
 }
 
-/** Ready once a first look was had: before that there is nothing to show. */
-function readinessOf({ leads }: LastLook): Readiness {
-  return leads !== null
-    ? { ready: true, reason: "ok" }
-    : { ready: false, reason: "no decision yet: the first look is under way" };
+/** What this run did; an earlier one's manager may have been another. */
+function entriesSince(startedMs: number, { journal }: Parts): readonly JournalEntry[] {
+  return journal.entries().filter(({ decision }) => Date.parse(decision.at) >= startedMs);
 }

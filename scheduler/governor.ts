@@ -1,3 +1,4 @@
+import { SYSTEM_CLOCK, type Clock } from "./clock.ts";
 import type { Decision, Move } from "./domain/decision.ts";
 import { resetAt } from "./domain/order.ts";
 import type { Snapshot } from "./domain/snapshot.ts";
@@ -23,9 +24,10 @@ export function createGovernor(
   limits: Limits,
   calendar: Calendar,
   journal: Pick<Journal, "moves">,
+  clock: Clock = SYSTEM_CLOCK,
 ): Governor {
   function situationIn({ orders, nodes }: Snapshot): Situation {
-    const nowMs = Date.now();
+    const nowMs = clock.now();
     return {
       history: journal.moves(nowMs - HISTORY_MS).map(pastMoveOf),
       limits,

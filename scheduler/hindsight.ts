@@ -1,4 +1,5 @@
 import type { Log } from "../common/log.ts";
+import { SYSTEM_CLOCK, type Clock } from "./clock.ts";
 import { worthOf } from "./decide/verdict.ts";
 import type { Memory } from "./domain/memory.ts";
 import type { Policy } from "./domain/policy.ts";
@@ -25,13 +26,14 @@ const PURSUED_WITHIN_MS = HOUR_MS / 2;
 
 /** A hindsight whose memory is the journal. */
 export function createHindsight(
-  journal: Pick<Journal, "entries" | "moves" | "verdicts" | "judged">,
+  journal: Pick<Journal, "entries" | "moves" | "verdicts" | "judged" | "prices">,
   policy: Policy,
   log: Log,
+  clock: Clock = SYSTEM_CLOCK,
 ): Hindsight {
   return {
     judge(snapshot) {
-      const nowMs = Date.now();
+      const nowMs = clock.now();
       const sinceMs = nowMs - JUDGED_WITHIN_MS;
       const earlier = journal.verdicts(sinceMs);
       const open = journal
@@ -46,7 +48,7 @@ export function createHindsight(
       });
     },
     memory() {
-      const nowMs = Date.now();
+      const nowMs = clock.now();
       const moves = journal.moves(nowMs - MEMORY_MS).map(pastMoveOf);
       const worse = journal
         .verdicts(nowMs - MEMORY_MS)
@@ -59,9 +61,18 @@ export function createHindsight(
           atMs: Date.parse(at),
           detail,
         }));
-      return { ...memoryOf(moves, worse, nowMs), ...begunIn(journal, nowMs) };
+      return { ...memoryOf(moves, worse, nowMs), ...begunIn(journal, nowMs), prices: pricesIn(journal) };
     },
   };
+}
+
+function pricesIn(journal: Pick<Journal, "prices">): Memory["prices"] {
+  return journal.prices().map(({ serviceId, landed, failures, medianStartSeconds }) => ({
+    serviceId,
+    landed,
+    failures,
+    startSeconds: medianStartSeconds,
+  }));
 }
 
 /** What the last decision was after, unless that was so long ago that the swarm is another one. */

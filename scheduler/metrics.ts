@@ -6,7 +6,6 @@ import { GOVERNORS, type GovernorState } from "./govern/admit.ts";
 import { BREAKER_STATES } from "./govern/breaker.ts";
 import type { Decision } from "./domain/decision.ts";
 import { MODES, type Mode } from "./domain/policy.ts";
-import { RESOURCE_NAMES } from "./domain/resources.ts";
 import { VERDICTS, type JournalState, type MoveVerdict } from "./journal/journal.ts";
 import { MOVE_OUTCOMES, type MoveResult } from "./ports.ts";
 
@@ -157,9 +156,8 @@ function instruments(registry: Registry) {
 function showState(own: Instruments, decision: Decision): void {
   own.nodeLoad.reset();
   for (const node of decision.nodes) {
-    for (const resource of RESOURCE_NAMES) {
-      if (node.load !== null) own.nodeLoad.set({ node: node.hostname, resource }, node.load[resource].ratio);
-    }
+    for (const [resource, { ratio }] of Object.entries(node.load ?? {}))
+      own.nodeLoad.set({ node: node.hostname, resource }, ratio);
   }
   if (decision.imbalance === null) own.imbalance.remove();
   else own.imbalance.set(decision.imbalance);

@@ -63,16 +63,17 @@ function governorOf(config: SchedulerConfig, journal: Journal): Governor {
   return createGovernor(limitsOf(config), calendarOf(windows, blackouts), journal);
 }
 
-function observerOf({ load, prometheus }: SchedulerConfig, docker: Docker): Observe {
+function observerOf({ load, prometheus, resources }: SchedulerConfig, docker: Docker): Observe {
   const trust = { windowSeconds: load.window, maxAgeSeconds: prometheus.maxAge };
   const { url, timeout } = prometheus;
-  const usage = createUsageReader({ url, timeoutSeconds: timeout, ...trust });
-  return createObserver(createSwarmReader(docker), usage, trust, historyOf(load, prometheus));
+  const usage = createUsageReader({ url, timeoutSeconds: timeout, others: resources, ...trust });
+  return createObserver(createSwarmReader(docker), usage, trust, historyOf(load, prometheus, resources));
 }
 
 function historyOf(
   { history, step }: SchedulerConfig["load"],
   { url, timeout, maxAge }: SchedulerConfig["prometheus"],
+  others: SchedulerConfig["resources"],
 ): HistoryReader | null {
   if (history === 0) return null;
   // What is fresh enough for a decision is there to be asked for.
@@ -84,6 +85,7 @@ function historyOf(
     stepSeconds: step,
     settleSeconds,
     patienceSeconds: HISTORY_PATIENCE_SECONDS,
+    others,
   });
 }
 

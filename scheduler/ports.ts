@@ -29,6 +29,8 @@ export interface UsageReading {
   readonly taskUsage: Readonly<Record<string, Resources>>;
   /** Seconds since the newest sample of each reporting node, by node id. */
   readonly ages: Readonly<Record<string, number>>;
+  /** Names of what was measured besides CPU and memory; absent where that was nothing. */
+  readonly others?: readonly string[];
   readonly report: InputReport;
 }
 
@@ -74,6 +76,8 @@ export interface MoveResult {
   readonly seconds: number;
   /** From the new task's making until it ran (healthy, if it has a health check); null when it never did. */
   readonly startSeconds: number | null;
+  /** The part of it in which the image was found or pulled and the container made; null or absent where it is not known. */
+  readonly prepareSeconds?: number | null;
   /** Other tasks of the service that Swarm started anew because of our writes: none, unless its stored spec hides something. */
   readonly collateral: number;
 }

@@ -1,6 +1,6 @@
+import { SYSTEM_CLOCK, type Clock } from "./clock.ts";
 import type { Decision } from "./domain/decision.ts";
 import { describeOrder, pauseOf } from "./domain/order.ts";
-import type { Policy } from "./domain/policy.ts";
 import { isSwarmKnown, isTrusted, type Snapshot } from "./domain/snapshot.ts";
 import type { Governor } from "./governor.ts";
 import type { Hindsight } from "./hindsight.ts";
@@ -19,9 +19,11 @@ export interface RoundParts extends OrderParts {
   readonly governor: Governor;
   readonly hindsight: Hindsight;
   /** Told of each round's look, as soon as it is known whether this scheduler is the one to act. */
-  readonly onLook: (leads: boolean) => void;
+  readonly onLook: (seen: Observation) => void;
   readonly metrics: SchedulerMetrics;
   readonly journal: Journal;
+  /** This machine's own unless told otherwise. */
+  readonly clock?: Clock;
 }
 
 /** One turn of the loop: observe, recover, decide, show, re-validate, act, record. */
@@ -29,13 +31,13 @@ export async function runRound(parts: RoundParts, trigger: string, signal: Abort
   const first = await parts.observe();
   const recovered = await recoverOrphans(parts, first, signal);
   const seen = recovered.length > 0 ? await parts.observe() : first;
-  parts.onLook(seen.leads);
+  parts.onLook(seen);
   if (seen.leads)
     for (const { outcome } of parts.hindsight.judge(seen.snapshot)) parts.metrics.judged(outcome);
-  if (seen.leads && !signal.aborted) await endOrders(parts, seen.snapshot, Date.now());
-  const decision = await parts.thinker.decide(remembering(parts, seen.snapshot), parts.policy, Date.now());
+  if (seen.leads && !signal.aborted) await endOrders(parts, seen.snapshot, nowOf(parts));
+  const decision = await parts.thinker.decide(remembering(parts, seen.snapshot), parts.policy, nowOf(parts));
   const planned = decision.outcome === "plan";
-  const withheld = planned ? reasonToWithhold(parts.policy, seen, decision, signal) : null;
+  const withheld = planned ? reasonToWithhold(parts, seen, decision, signal) : null;
   const entry: JournalEntry = { trigger, decision, leads: seen.leads, withheld, results: recovered };
   parts.metrics.decided(decision);
   parts.metrics.governed(parts.governor.state(seen.snapshot));
@@ -51,12 +53,13 @@ export async function runRound(parts: RoundParts, trigger: string, signal: Abort
 }
 
 function reasonToWithhold(
-  { mode }: Policy,
+  parts: RoundParts,
   { leads, snapshot }: Observation,
   { cause }: Decision,
   signal: AbortSignal,
 ): string | null {
-  const pause = pauseOf(snapshot.orders, null, Date.now());
+  const { mode } = parts.policy;
+  const pause = pauseOf(snapshot.orders, null, nowOf(parts));
   if (pause !== null) return describeOrder(pause, "paused");
   // The mode is about what Ballast does by itself; a drain is a person's order.
   if (mode !== "act" && cause !== "drain") return `mode is ${mode}`;
@@ -76,7 +79,7 @@ async function recoverOrphans(
   const { mover, policy, metrics, log } = parts;
   if (!leads) return [];
   const orphans = snapshot.services.filter(
-    ({ steer }) => steer !== null && (policy.mode === "act" || Date.parse(steer.deadline) < Date.now()),
+    ({ steer }) => steer !== null && (policy.mode === "act" || Date.parse(steer.deadline) < nowOf(parts)),
   );
   return Promise.all(
     orphans.map(async (service) => {
@@ -105,11 +108,11 @@ async function carryOut(parts: RoundParts, decision: Decision, signal: AbortSign
   if (signal.aborted) return dropped(parts, decision, "told to stop");
   const isKnown = decision.cause === "drain" ? isSwarmKnown(snapshot) : isTrusted(snapshot);
   if (!isKnown) return dropped(parts, decision, "a fresh look cannot be trusted");
-  const pause = pauseOf(snapshot.orders, null, Date.now());
+  const pause = pauseOf(snapshot.orders, null, nowOf(parts));
   if (pause !== null) return dropped(parts, decision, describeOrder(pause, "paused"));
   // A plan is carried out batch by batch: the next round sees what came of this one, and plans on.
   const batch = decision.moves.filter((move) => move.batch === 0).slice(0, parts.policy.movesPerRound);
-  const rechecked = await parts.thinker.recheck(snapshot, parts.policy, Date.now(), batch);
+  const rechecked = await parts.thinker.recheck(snapshot, parts.policy, nowOf(parts), batch);
   const { admitted, refusals } = parts.governor.admit(rechecked.moves, decision.cause, snapshot);
   for (const { filter } of refusals) parts.metrics.refused(filter);
   const withheld = [...rechecked.refusals, ...refusals]
@@ -126,6 +129,10 @@ async function carryOut(parts: RoundParts, decision: Decision, signal: AbortSign
   return { withheld: withheld === "" ? null : withheld, results };
 }
 
+function nowOf({ clock = SYSTEM_CLOCK }: RoundParts): number {
+  return clock.now();
+}
+
 function remembering({ hindsight }: RoundParts, snapshot: Snapshot): Snapshot {
   return { ...snapshot, memory: hindsight.memory() };
 }
@@ -136,13 +143,14 @@ function dropped({ log }: RoundParts, decision: Decision, why: string): CarriedO
 }
 
 function recordMove(
-  { metrics, journal, log }: RoundParts,
+  parts: RoundParts,
   result: MoveResult,
   decisionId: string | null,
   loadBefore: MoveRecord["loadBefore"],
 ): void {
+  const { metrics, journal, log } = parts;
   metrics.moved(result);
-  journal.moved({ ...result, decisionId, loadBefore, at: new Date().toISOString() });
+  journal.moved({ ...result, decisionId, loadBefore, at: new Date(nowOf(parts)).toISOString() });
   log.info({ ...result }, `${result.service} from ${result.fromName} to ${result.toName}: ${result.outcome}`);
 }
 

@@ -1,4 +1,7 @@
+import { contextOf } from "../../scheduler/decide/candidates.ts";
 import { decide } from "../../scheduler/decide/decide.ts";
+import { improve } from "../../scheduler/decide/search/improve.ts";
+import { viewOf } from "../../scheduler/decide/view.ts";
 import type { Decision } from "../../scheduler/domain/decision.ts";
 import type { Snapshot } from "../../scheduler/domain/snapshot.ts";
 import { seeded } from "../../scheduler/engine/random.ts";
@@ -35,6 +38,7 @@ export async function scaleTable(seed: number, large: boolean): Promise<string> 
       "replan after 1 % changed (ms)",
       "moves",
       "longest hold of the main thread (ms)",
+      "moves weighed a second, in millions",
       "memory (MB)",
     ],
     rows,
@@ -47,6 +51,7 @@ async function rowOf({ times, ...size }: Case, seed: number): Promise<string[]> 
   const settled = changed(landed(snapshot, cold.decision), seed);
   const again = timed(times, () => decide(settled, BENCH_POLICY, settled.takenAtMs));
   const hold = await longestHold(snapshot);
+  const rate = evaluationsPerSecond(snapshot);
   const overload = cold.decision.goals.find(({ goal }) => goal === "overload");
   return [
     `${size.nodes} × ${size.tasks}`,
@@ -56,6 +61,7 @@ async function rowOf({ times, ...size }: Case, seed: number): Promise<string[]> 
     shown(quantile(again.milliseconds, 0.5), 0),
     String(again.decision.moves.length),
     shown(hold, 0),
+    shown(rate / 1e6, 2),
     shown(process.memoryUsage().rss / 1e6, 0),
   ];
 }
@@ -73,6 +79,15 @@ function timed(
   }
   if (decision === null) throw new Error("nothing was planned");
   return { decision, milliseconds };
+}
+
+/** Of the search, what comes before and after it included but for the view. */
+function evaluationsPerSecond(snapshot: Snapshot): number {
+  const view = viewOf(snapshot);
+  const context = contextOf(snapshot, BENCH_POLICY, snapshot.takenAtMs);
+  const beganMs = performance.now();
+  const { evaluations } = improve(view, context);
+  return (evaluations / (performance.now() - beganMs)) * 1000;
 }
 
 /** The swarm when the whole plan has landed, long ago. */

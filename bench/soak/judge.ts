@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { hasEnded, isUp, readRecord, type RawService, type RawTask } from "../../scheduler/act/raw.ts";
 import { STEER_LABEL } from "../../scheduler/domain/steer.ts";
-import type { ContainerEvent } from "../../test/e2e/support/evidence.ts";
+import type { ContainerEvent } from "../../test/e2e/support/container-events.ts";
 import type { Owned } from "./stage.ts";
 
 /** A task, with the revision of its service that it was made of. */

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasEnded, rawServiceOf, rawTasksOf } from "../../scheduler/act/raw.ts";
 import type { LabNode } from "../../lab/lab.ts";
-import type { ContainerEvent } from "../../test/e2e/support/evidence.ts";
-import { followNode, type Following } from "../../test/e2e/support/gapless-events.ts";
+import { followNode, type ContainerEvent, type Following } from "../../test/e2e/support/container-events.ts";
 import { nodesOf, servicesOf, type ApiTask } from "../../test/e2e/support/lab.ts";
 import {
   isRest,

@@ -1,8 +1,9 @@
-import { setTimeout as delay } from "node:timers/promises";
+import type { Clock } from "../clock.ts";
 import { STEER_LABEL, type SteerRecord } from "../domain/steer.ts";
 import { backRecord } from "./back.ts";
 import { isSteeredBy, nextStep } from "./next-step.ts";
-import type { Ending, MoverOptions } from "./options.ts";
+import { clockOf, type Ending, type MoverOptions } from "./options.ts";
+import { NOTHING_SEEN, preparingAfter, prepareSecondsOf, type Preparing } from "./preparing.ts";
 import { readRecord, type RawService } from "./raw.ts";
 import { settle, type Settling } from "./settle.ts";
 import { digestOf, releasedSpec, steeredSpec } from "./steer-spec.ts";
@@ -30,10 +31,12 @@ export async function follow(
   signal: AbortSignal,
 ): Promise<Ending> {
   const { gateway, pollSeconds } = options;
-  const cut = cutAfterSignal(signal, options.stopGraceSeconds);
+  const clock = clockOf(options);
+  const cut = cutAfterSignal(signal, options.stopGraceSeconds, clock);
   let failures = 0;
-  let answeredMs = Date.now();
+  let answeredMs = clock.now();
   let heldSinceMs: number | null = null;
+  let preparing = NOTHING_SEEN;
   /** An ending whose write got no answer: it may have been taken all the same. */
   let unanswered: Settling | null = null;
   for (;;) {
@@ -45,27 +48,35 @@ export async function follow(
       if (unanswered !== null && isReleased(service, record))
         return await settle(options, serviceId, unanswered);
       const tasks = service === null ? [] : await gateway.tasks(serviceId);
+      preparing = preparingAfter(preparing, tasks, clock.now());
       const step = nextStep(options, { service, tasks, record, heldSinceMs }, cut.passed());
       if (step.next === "let-go") {
-        unanswered = step.ending;
+        unanswered = withPrepareSeconds(step.ending, preparing);
         options.onStep(record.moveId, step.ending.outcome, step.ending.detail);
-        if (await letGo(options, service, record)) return await settle(options, serviceId, step.ending);
+        if (await letGo(options, service, record)) return await settle(options, serviceId, unanswered);
         unanswered = null;
       } else if (step.next === "turn-back") {
         options.onStep(record.moveId, "back", step.back.detail);
         await turnBack(options, step.service, record, step.back);
       } else if (step.next === "hold") {
-        heldSinceMs ??= Date.now();
+        heldSinceMs ??= clock.now();
       }
       failures = 0;
-      answeredMs = Date.now();
+      answeredMs = clock.now();
     } catch (error) {
       failures += 1;
-      if (failures > MOST_FAILURES || Date.now() - answeredMs > LONGEST_FAILURE_MS || cut.passed())
+      if (failures > MOST_FAILURES || clock.now() - answeredMs > LONGEST_FAILURE_MS || cut.passed())
         return abandoned(error);
     }
-    await delay(pollSeconds * 1000);
+    await clock.wait(pollSeconds * 1000);
   }
+}
+
+function withPrepareSeconds(ending: Settling, preparing: Preparing): Settling {
+  const { landed } = ending;
+  return landed === undefined
+    ? ending
+    : { ...ending, prepareSeconds: prepareSecondsOf(preparing, landed.id) };
 }
 
 /** Takes the steering out if it is there; false when somebody wrote in between. */
@@ -85,7 +96,7 @@ async function turnBack(
   record: SteerRecord,
   back: NonNullable<SteerRecord["back"]>,
 ): Promise<void> {
-  const turned = backRecord(service, record, back, Date.now() + options.deadlineSeconds * 1000);
+  const turned = backRecord(service, record, back, clockOf(options).now() + options.deadlineSeconds * 1000);
   await options.gateway.write(service, steeredSpec(releasedSpec(service.spec, record), turned, options));
 }
 
@@ -113,14 +124,14 @@ interface Cut {
   passed(): boolean;
 }
 
-function cutAfterSignal(signal: AbortSignal, graceSeconds: number): Cut {
+function cutAfterSignal(signal: AbortSignal, graceSeconds: number, clock: Clock): Cut {
   let cutMs: number | null = null;
   return {
     // Asked at every look, so the first one after the signal starts the grace period.
     passed() {
       if (!signal.aborted) return false;
-      cutMs ??= Date.now() + graceSeconds * 1000;
-      return Date.now() >= cutMs;
+      cutMs ??= clock.now() + graceSeconds * 1000;
+      return clock.now() >= cutMs;
     },
   };
 }

@@ -1,15 +1,17 @@
 import { STEER_LABEL } from "../domain/steer.ts";
 import { UNREADABLE, type Mover, type MoveResult } from "../ports.ts";
 import { follow } from "./follow.ts";
-import type { Ending, MoverOptions } from "./options.ts";
+import { clockOf, type Ending, type MoverOptions } from "./options.ts";
 import { readRecord } from "./raw.ts";
 import { steer } from "./steer.ts";
 
 /** The only writer: steers, verifies, lets go, and undoes what did not land. */
 export function createMover(options: MoverOptions): Mover {
+  const clock = clockOf(options);
+  const secondsSince = (startedMs: number) => (clock.now() - startedMs) / 1000;
   return {
     async move(move, nodes, signal) {
-      const startedMs = Date.now();
+      const startedMs = clock.now();
       const moveId = `m${startedMs.toString(36)}-${move.taskId.slice(0, 6)}`;
       const ending = await endingInWords(async () => {
         const steered = await steer(options, move, nodes, moveId);
@@ -20,7 +22,7 @@ export function createMover(options: MoverOptions): Mover {
       return { ...what, startSeconds: null, collateral: 0, ...ending, seconds: secondsSince(startedMs) };
     },
     async recover(service, nodes, signal) {
-      const startedMs = Date.now();
+      const startedMs = clock.now();
       const record = readRecord(service.steer?.record ?? "");
       const name = (nodeId: string | undefined) =>
         nodes.find((node) => node.id === nodeId)?.hostname ?? "unknown";
@@ -55,8 +57,4 @@ async function endingInWords(work: () => Promise<Ending>): Promise<Ending> {
   } catch (error) {
     return { outcome: "failed", detail: String(error) } satisfies Pick<MoveResult, "outcome" | "detail">;
   }
-}
-
-function secondsSince(startedMs: number): number {
-  return (Date.now() - startedMs) / 1000;
 }

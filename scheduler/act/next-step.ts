@@ -1,6 +1,6 @@
 import { STEER_LABEL, type SteerRecord } from "../domain/steer.ts";
 import { canTurnBack, hasOldTask } from "./back.ts";
-import type { MoverOptions } from "./options.ts";
+import { clockOf, type MoverOptions } from "./options.ts";
 import { progressOf, type Progress } from "./progress.ts";
 import { isStarting, type RawService, type RawTask } from "./raw.ts";
 import type { Settling } from "./settle.ts";
@@ -27,7 +27,7 @@ export interface Look {
 
 /** What the look calls for; `cut`: there is no time left to land. */
 export function nextStep(options: MoverOptions, look: Look, cut: boolean): Step {
-  const nowMs = Date.now();
+  const nowMs = clockOf(options).now();
   const { service, tasks, record } = look;
   if (service === null)
     return { next: "let-go", ending: { outcome: "gave_way", detail: "the service was removed" } };

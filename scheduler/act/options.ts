@@ -1,8 +1,11 @@
+import { SYSTEM_CLOCK, type Clock } from "../clock.ts";
 import type { MoveResult } from "../ports.ts";
 import type { SwarmGateway } from "./gateway.ts";
 
 export interface MoverOptions {
   readonly gateway: SwarmGateway;
+  /** By which deadlines are kept; this machine's own unless told otherwise. */
+  readonly clock?: Clock;
   /** From the steering write; a move that has not landed by then is undone. */
   readonly deadlineSeconds: number;
   /** How long the new task must have run before the move counts as landed. */
@@ -19,6 +22,11 @@ export interface MoverOptions {
   readonly onStep: (moveId: string, step: string, detail: string) => void;
 }
 
+/** The clock that a move goes by. */
+export function clockOf({ clock = SYSTEM_CLOCK }: Pick<MoverOptions, "clock">): Clock {
+  return clock;
+}
+
 /** The times of a move that nobody needs to set. */
 export const MOVER_PACE = {
   // Within Swarm's own grace period (see docker-stack.yml): time to land or to undo, then to answer what is asked.
@@ -33,4 +41,4 @@ export const MOVER_PACE = {
 
 /** How a move ended and why. */
 export type Ending = Pick<MoveResult, "outcome" | "detail"> &
-  Partial<Pick<MoveResult, "startSeconds" | "collateral">>;
+  Partial<Pick<MoveResult, "startSeconds" | "prepareSeconds" | "collateral">>;

@@ -1,6 +1,5 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { SwarmGateway } from "./gateway.ts";
-import type { Ending, MoverOptions } from "./options.ts";
+import { clockOf, type Ending, type MoverOptions } from "./options.ts";
 import { hasEnded, isUp, type RawService, type RawTask } from "./raw.ts";
 
 /** States of a task that was not told to stop. */
@@ -24,13 +23,14 @@ export async function settle(
  * show (a registry's credentials, renewed since), Swarm takes our writes for a change of every task and restarts them.
  */
 async function withAftermath(
-  { gateway, aftermathSeconds }: MoverOptions,
+  options: MoverOptions,
   serviceId: string,
   ending: Ending,
   landed: RawTask,
 ): Promise<Ending> {
+  const { gateway, aftermathSeconds } = options;
   const startSeconds = (landed.stateSinceMs - landed.createdAtMs) / 1000;
-  await delay(aftermathSeconds * 1000);
+  await clockOf(options).wait(aftermathSeconds * 1000);
   const tasks = await gateway.tasks(serviceId).catch(() => []);
   const made = tasks.filter(
     ({ id, createdAtMs, desired }) =>
@@ -47,17 +47,15 @@ async function withAftermath(
 }
 
 /** An undone move has ended when the service is as whole as it was, not when the write was accepted. */
-async function untilWhole(
-  { gateway, deadlineSeconds, pollSeconds }: MoverOptions,
-  serviceId: string,
-  ending: Ending,
-): Promise<Ending> {
-  const giveUpMs = Date.now() + deadlineSeconds * 1000;
+async function untilWhole(options: MoverOptions, serviceId: string, ending: Ending): Promise<Ending> {
+  const { gateway, deadlineSeconds, pollSeconds } = options;
+  const clock = clockOf(options);
+  const giveUpMs = clock.now() + deadlineSeconds * 1000;
   let wholeness: Wholeness = "broken";
-  while (Date.now() < giveUpMs) {
+  while (clock.now() < giveUpMs) {
     wholeness = await wholenessNow(gateway, serviceId);
     if (wholeness === "whole") return ending;
-    await delay(pollSeconds * 1000);
+    await clock.wait(pollSeconds * 1000);
   }
   return wholeness === "running"
     ? { ...ending, detail: `${ending.detail}; a task that was told to stop has not ended` }

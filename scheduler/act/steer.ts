@@ -3,7 +3,7 @@ import type { Node } from "../domain/node.ts";
 import { STEER_LABEL, type SteerRecord } from "../domain/steer.ts";
 import { steeringConstraints } from "./expression.ts";
 import type { Followed } from "./follow.ts";
-import type { Ending, MoverOptions } from "./options.ts";
+import { clockOf, type Ending, type MoverOptions } from "./options.ts";
 import { isUp, type RawService, type RawTask } from "./raw.ts";
 import { digestOf, steeredSpec } from "./steer-spec.ts";
 
@@ -51,7 +51,7 @@ function holdsInexactNumber(value: unknown): boolean {
 }
 
 function recordOf(
-  { deadlineSeconds }: MoverOptions,
+  options: MoverOptions,
   move: Move,
   nodes: readonly Node[],
   moveId: string,
@@ -73,7 +73,7 @@ function recordOf(
     updateConfig: service.spec["UpdateConfig"] ?? null,
     specDigest: digestOf(service.spec),
     order: move.order,
-    deadline: new Date(Date.now() + deadlineSeconds * 1000).toISOString(),
+    deadline: new Date(clockOf(options).now() + options.deadlineSeconds * 1000).toISOString(),
   };
 }
 

@@ -28,11 +28,19 @@ function asJson(snapshot: Snapshot): Readonly<Record<string, unknown>> {
 
 function seriesAsJson(series: History["tasks"]): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
-    Object.entries(series).map(([id, { cpuCores, memoryBytes }]) => [
+    Object.entries(series).map(([id, { cpuCores, memoryBytes, others }]) => [
       id,
-      { cpuCores: numbersIn(cpuCores), memoryBytes: numbersIn(memoryBytes) },
+      {
+        cpuCores: numbersIn(cpuCores),
+        memoryBytes: numbersIn(memoryBytes),
+        ...(others === undefined ? {} : { others: othersAsJson(others) }),
+      },
     ]),
   );
+}
+
+function othersAsJson(others: NonNullable<Series["others"]>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(others).map(([name, values]) => [name, numbersIn(values)]));
 }
 
 function numbersIn(values: Series["cpuCores"]): readonly (number | null)[] {

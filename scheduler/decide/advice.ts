@@ -1,4 +1,4 @@
-import type { Policy } from "../domain/policy.ts";
+import { marksFor, type Policy } from "../domain/policy.ts";
 import { amountOf } from "../domain/resources.ts";
 import type { Context } from "./candidates.ts";
 import { hotSpots, type HotSpot } from "./hot-spots.ts";
@@ -30,7 +30,7 @@ function faultyWishes({ services }: View): readonly string[] {
 
 function remedyFor(spot: HotSpot, view: View, { policy }: Context): string {
   const { node, resource, peak } = spot;
-  const { target } = policy.marks[resource];
+  const { target } = marksFor(policy.marks, resource);
   const place = `${node.node.hostname} stays at ${percent(peak)} ${resource}`;
   const fleet = fleetRatio(view, resource);
   if (fleet > target)
@@ -54,7 +54,7 @@ function remedyFor(spot: HotSpot, view: View, { policy }: Context): string {
 function shareOf(view: View, taskId: string, { node, resource }: HotSpot, { marks }: Policy): number {
   const profile = view.profiles.get(taskId);
   if (profile === undefined || node.capacity === null) return 0;
-  return peaksOf(profile, node.capacity, view.timeline, marks)[resource];
+  return peaksOf(profile, node.capacity, view.timeline, marks)[resource] ?? 0;
 }
 
 /** The load of all serving nodes over their capacity. */

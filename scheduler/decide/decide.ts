@@ -38,8 +38,8 @@ export function decide(
     mode: policy.mode,
     ...conclusion,
     inputs: snapshot.inputs,
-    imbalance: imbalanceOf(serving(view)),
-    imbalanceAfter: imbalanceOf(serving(plan.view)),
+    imbalance: imbalanceOf(serving(view), view.timeline),
+    imbalanceAfter: imbalanceOf(serving(plan.view), view.timeline),
     nodes: [...view.nodes.values()].map((node) => scoreOf(node, view, plan.view, policy)),
     moves: plan.moves,
     goals: plan.goals,
@@ -67,7 +67,13 @@ function planOn(snapshot: Snapshot, view: View, context: Context, effort: Effort
 
 /** What is called for is not weighed against goals. */
 function calledFor(relief: Relief, view: View, context: Context): Improvement {
-  return { ...relief, moves: plannedMoves(view, relief.moves, context), goals: [], curve: [] };
+  return {
+    ...relief,
+    moves: plannedMoves(view, relief.moves, context),
+    goals: [],
+    curve: [],
+    evaluations: 0,
+  };
 }
 
 /** The rules that stop refusing when nothing happens for a while. */

@@ -31,19 +31,21 @@ export function expectedUsage(
       meanOf(ofService.flatMap(({ id }) => taskUsage[id] ?? [])) ?? lastOf(history, serviceId),
     ]),
   );
-  return new Map(
-    tasks.flatMap((task): readonly [string, Resources][] => {
-      const { id, serviceId } = task;
-      const usage = taskUsage[id] ?? (isYoung(task) ? expected.get(serviceId) : null) ?? null;
-      return usage === null ? [] : [[id, usage]];
-    }),
-  );
+  const usages = new Map<string, Resources>();
+  for (const task of tasks) {
+    const usage = taskUsage[task.id] ?? (isYoung(task) ? expected.get(task.serviceId) : null) ?? null;
+    if (usage !== null) usages.set(task.id, usage);
+  }
+  return usages;
 }
 
 function meanOf(usages: readonly Resources[]): Resources | null {
   if (usages.length === 0) return null;
-  const sum = usages.reduce(plus, NOTHING);
-  return { cpuCores: sum.cpuCores / usages.length, memoryBytes: sum.memoryBytes / usages.length };
+  const { cpuCores, memoryBytes, ...rest } = usages.reduce(plus, NOTHING);
+  const mean = { cpuCores: cpuCores / usages.length, memoryBytes: memoryBytes / usages.length };
+  if (rest.others === undefined) return mean;
+  const others = Object.entries(rest.others).map(([name, sum]) => [name, sum / usages.length]);
+  return { ...mean, others: Object.fromEntries(others) as Resources["others"] & object };
 }
 
 function lastOf({ services }: History, serviceId: string): Resources | null {

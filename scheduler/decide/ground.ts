@@ -1,14 +1,20 @@
 import type { Policy } from "../domain/policy.ts";
-import { amountOf, RESOURCE_NAMES } from "../domain/resources.ts";
+import { amountOf } from "../domain/resources.ts";
 import type { Task } from "../domain/task.ts";
 import { boardOf, type Problem, type Sketch } from "../engine/board.ts";
 import type { Ground } from "./goals/ground.ts";
+import { addTo } from "./timeline.ts";
 import { isCounted, type NodeView, type View } from "./view.ts";
 
 /** Of a profile's past, so many parts of the day are told apart when bins are looked for. */
 const SKETCH_PARTS = 4;
+/** A node that has none of a resource is open to what uses none of it. */
+const NONE = Number.MIN_VALUE ** 0.5;
 /** What any move costs, in the objective's unit: a hundredth of a node that is always 10 % over its mark. */
 export const PRICE = 0.1;
+
+/** What takes so long to start, or longer, costs as much again. */
+const SLOW_START_SECONDS = 120;
 
 /** The view in numbers: nodes as bins, the tasks of services as items, loads over time as dimensions. */
 export function groundOf(view: View, policy: Policy, pursued: ReadonlySet<string>): Ground {
@@ -20,11 +26,12 @@ export function groundOf(view: View, policy: Policy, pursued: ReadonlySet<string
   return {
     board: boardOf(problemOf(view, nodes, tasks, binOf)),
     terrain: {
-      resources: RESOURCE_NAMES.length,
+      resources: view.timeline.resources.length,
       points: view.timeline.points,
       weights: view.timeline.weights,
-      capacities: capacitiesOf(nodes),
+      capacities: capacitiesOf(nodes, view.timeline),
     },
+    resources: view.timeline.resources,
     kinds: {
       of: Int32Array.from(tasks, ({ serviceId }) => kindOf.get(serviceId) ?? 0),
       count: services.length,
@@ -43,22 +50,22 @@ function problemOf(
   tasks: readonly Task[],
   binOf: ReadonlyMap<string, number>,
 ): Problem {
-  const dimensions = RESOURCE_NAMES.length * view.timeline.points;
+  const dimensions = view.timeline.resources.length * view.timeline.points;
   const loads = new Float32Array(tasks.length * dimensions);
   const base = new Float64Array(nodes.length * dimensions);
   const start = new Int32Array(tasks.length);
-  nodes.forEach(({ profile }, bin) => {
-    if (profile !== null) base.set(profile, bin * dimensions);
+  // The board adds what its items carry: the base is what is beside them, and the tasks of services that are gone.
+  nodes.forEach(({ beside, tasks: all }, bin) => {
+    if (beside !== null) base.set(beside, bin * dimensions);
+    for (const { id, serviceId } of all) {
+      const own = view.services.has(serviceId) ? undefined : view.profiles.get(id);
+      if (own !== undefined) addTo(base, bin * dimensions, own);
+    }
   });
   tasks.forEach(({ id, nodeId }, item) => {
-    const bin = binOf.get(nodeId) ?? 0;
-    start[item] = bin;
+    start[item] = binOf.get(nodeId) ?? 0;
     const own = view.profiles.get(id);
-    if (own === undefined) return;
-    loads.set(own, item * dimensions);
-    // The board adds what its items carry: the base is what is beside them.
-    for (let at = 0; at < dimensions; at += 1)
-      base[bin * dimensions + at] = (base[bin * dimensions + at] ?? 0) - (loads[item * dimensions + at] ?? 0);
+    if (own !== undefined) loads.set(own, item * dimensions);
   });
   return {
     bins: nodes.length,
@@ -71,18 +78,26 @@ function problemOf(
   };
 }
 
-/** A move costs the more, the more memory must be filled anew, as a share of the node's. */
-function priceOf({ id, nodeId }: Task, { usage, nodes }: View): number {
+/**
+ * A move costs the more, the more memory must be filled anew, as a share of the node's, and the longer the service took
+ * to start when it was moved before. One that fails is made for nothing: of moves that fail with a chance of p it takes
+ * 1 / (1 − p) until one lands, where p is failures over attempts and one more, which is not known yet.
+ */
+export function priceOf({ id, nodeId, serviceId }: Task, { usage, nodes, prices }: View): number {
   const memory = usage[id]?.memoryBytes ?? 0;
   const whole = nodes.get(nodeId)?.capacity?.memoryBytes ?? 0;
-  return PRICE * (1 + (whole > 0 ? Math.min(1, memory / whole) : 0));
+  const { startSeconds = null, landed = 0, failures = 0 } = prices.get(serviceId) ?? {};
+  const filling = whole > 0 ? Math.min(1, memory / whole) : 0;
+  const starting = Math.min(1, (startSeconds ?? 0) / SLOW_START_SECONDS);
+  const chance = failures / (landed + failures + 1);
+  return (PRICE * (1 + filling + starting)) / (1 - chance);
 }
 
 /** Nodes × resources; 0 for a node that is away, or of whose load too little is known to give or take. */
-function capacitiesOf(nodes: readonly NodeView[]): Float64Array {
+function capacitiesOf(nodes: readonly NodeView[], { resources }: View["timeline"]): Float64Array {
   return Float64Array.from(
     nodes.flatMap((node) =>
-      RESOURCE_NAMES.map((name) =>
+      resources.map((name) =>
         node.capacity !== null && isCounted(node) ? amountOf(node.capacity, name) : 0,
       ),
     ),
@@ -100,9 +115,11 @@ export function sketchOf({ board, terrain, nodes }: Ground): Sketch {
   for (let bin = 0; bin < problem.bins; bin += 1) fold(problem.base, bin, terrain, parts, base);
   const capacities = Float64Array.from({ length: problem.bins * dimensions }, (_, place) => {
     const bin = Math.floor(place / dimensions);
-    const isOpen = nodes[bin]?.node.availability === "active";
+    // Of a node that is counted the capacity of CPU is known.
+    const isCounted = (terrain.capacities[bin * terrain.resources] ?? 0) > 0;
+    if (!isCounted || nodes[bin]?.node.availability !== "active") return 0;
     const resource = Math.floor((place % dimensions) / parts);
-    return isOpen ? (terrain.capacities[bin * terrain.resources + resource] ?? 0) : 0;
+    return Math.max(NONE, terrain.capacities[bin * terrain.resources + resource] ?? 0);
   });
   return { dimensions, loads, base, capacities };
 }

@@ -1,4 +1,5 @@
-import { RESOURCE_NAMES, type ResourceName } from "../domain/resources.ts";
+import type { ResourceName } from "../domain/resources.ts";
+import { marksFor } from "../domain/policy.ts";
 import type { Context } from "./candidates.ts";
 import { loadOf } from "./load.ts";
 import { ROUNDING } from "./timeline.ts";
@@ -18,13 +19,9 @@ export function hotSpots({ nodes, timeline }: View, { policy }: Context): readon
     .flatMap((node) => {
       const load = loadOf(node, timeline, policy.marks);
       if (load === null || !isCounted(node)) return [];
-      return RESOURCE_NAMES.filter((name) => load[name].peak > policy.marks[name].high + ROUNDING).map(
-        (resource) => ({
-          node,
-          resource,
-          peak: load[resource].peak,
-        }),
-      );
+      return Object.entries(load)
+        .filter(([name, { peak }]) => peak > marksFor(policy.marks, name).high + ROUNDING)
+        .map(([resource, { peak }]) => ({ node, resource, peak }));
     })
     .sort((a, b) => b.peak - a.peak);
 }

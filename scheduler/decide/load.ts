@@ -1,16 +1,29 @@
 import type { Peaks, ResourceLoad } from "../domain/decision.ts";
-import type { Policy } from "../domain/policy.ts";
-import { amountOf, RESOURCE_NAMES, type ResourceName, type Resources } from "../domain/resources.ts";
+import { marksFor, type Policy } from "../domain/policy.ts";
+import {
+  amountOf,
+  perResource,
+  type PerResource,
+  type ResourceName,
+  type Resources,
+} from "../domain/resources.ts";
 import { quantileOf, type Profile, type Timeline } from "./timeline.ts";
 import type { NodeView } from "./view.ts";
 
 /** Below this mean load a swarm counts as level: the coefficient of variation explodes when there is hardly any load. */
 const HARDLY_ANY_LOAD = 0.05;
 
-/** used / capacity of one resource; a node without capacity is full. */
+/**
+ * used / capacity of one resource. Of what a node has none of, none is too much there: that nothing comes which uses it
+ * is the affair of the filter `headroom`.
+ */
 export function ratioOf(used: Resources, capacity: Resources, name: ResourceName): number {
-  const whole = amountOf(capacity, name);
-  return whole > 0 ? amountOf(used, name) / whole : 1;
+  return shareOf(amountOf(used, name), amountOf(capacity, name));
+}
+
+/** The same of an amount. */
+export function shareOf(amount: number, whole: number): number {
+  return whole > 0 ? amount / whole : 0;
 }
 
 /** A node's load by resource, or null when it was not measured. */
@@ -18,16 +31,16 @@ export function loadOf(
   { used, capacity, profile }: NodeView,
   timeline: Timeline,
   marks: Policy["marks"],
-): Readonly<Record<ResourceName, ResourceLoad>> | null {
+): PerResource<ResourceLoad> | null {
   if (used === null || capacity === null || profile === null) return null;
   const peaks = peaksOf(profile, capacity, timeline, marks);
   const one = (name: ResourceName): ResourceLoad => ({
     used: amountOf(used, name),
     capacity: amountOf(capacity, name),
     ratio: ratioOf(used, capacity, name),
-    peak: peaks[name],
+    peak: peaks[name] ?? 0,
   });
-  return { cpu: one("cpu"), memory: one("memory") };
+  return perResource(timeline.resources, one);
 }
 
 /** What is not exceeded for as much of the time as counts, as shares of capacity. */
@@ -37,11 +50,12 @@ export function peaksOf(
   timeline: Timeline,
   marks: Policy["marks"],
 ): Peaks {
-  const one = (name: ResourceName, resource: number): number => {
-    const whole = amountOf(capacity, name);
-    return whole > 0 ? quantileOf(profile, resource, timeline, marks[name].quantile) / whole : 1;
-  };
-  return { cpu: one("cpu", 0), memory: one("memory", 1) };
+  return perResource(timeline.resources, (name, resource) =>
+    shareOf(
+      quantileOf(profile, resource, timeline, marksFor(marks, name).quantile),
+      amountOf(capacity, name),
+    ),
+  );
 }
 
 /**
@@ -49,19 +63,21 @@ export function peaksOf(
  * the nodes, divided by its bound √(n−1); of the resources, the worst. As Proxmox's scheduler has it. Null when fewer
  * than two nodes are measured.
  */
-export function imbalanceOf(nodes: Iterable<NodeView>): number | null {
+export function imbalanceOf(nodes: Iterable<NodeView>, { resources }: Timeline): number | null {
   const loads = [...nodes].flatMap(({ used, capacity }) =>
     used === null || capacity === null ? [] : [{ used, capacity }],
   );
   if (loads.length < 2) return null;
   return Math.max(
-    ...RESOURCE_NAMES.map((name) =>
-      unevenness(loads.map(({ used, capacity }) => ratioOf(used, capacity, name))),
-    ),
+    ...resources.map((name) => {
+      const having = loads.filter(({ capacity }) => amountOf(capacity, name) > 0);
+      return unevenness(having.map(({ used, capacity }) => ratioOf(used, capacity, name)));
+    }),
   );
 }
 
 function unevenness(ratios: readonly number[]): number {
+  if (ratios.length < 2) return 0;
   const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
   if (mean < HARDLY_ANY_LOAD) return 0;
   const variance = ratios.reduce((sum, ratio) => sum + (ratio - mean) ** 2, 0) / ratios.length;

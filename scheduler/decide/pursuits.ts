@@ -1,5 +1,5 @@
-import type { Policy } from "../domain/policy.ts";
-import { amountOf, RESOURCE_NAMES } from "../domain/resources.ts";
+import { marksFor, type Policy } from "../domain/policy.ts";
+import { amountOf } from "../domain/resources.ts";
 import { AIM } from "./goals/even.ts";
 import { pursuitOf } from "./goals/ground.ts";
 import { loadOf } from "./load.ts";
@@ -22,10 +22,10 @@ export function pursuitsOf(view: View, policy: Policy): readonly string[] {
 function overloadsOf(node: NodeView, view: View, { marks }: Policy): readonly string[] {
   const load = loadOf(node, view.timeline, marks);
   if (load === null) return [];
-  return RESOURCE_NAMES.flatMap((name) => {
+  return Object.entries(load).flatMap(([name, { peak }]) => {
     const pursuit = pursuitOf("overload", name, node.node.id);
-    const { high, target } = marks[name];
-    return load[name].peak > (view.pursued.has(pursuit) ? target : high) + ROUNDING ? [pursuit] : [];
+    const { high, target } = marksFor(marks, name);
+    return peak > (view.pursued.has(pursuit) ? target : high) + ROUNDING ? [pursuit] : [];
   });
 }
 
@@ -41,11 +41,13 @@ function unevenAmong(nodes: readonly NodeView[], view: View, { evenBand }: Polic
 /** How far the node's ratio is from that of all nodes together, averaged over time; of its resources the farthest. */
 function apartOf({ profile, capacity }: NodeView, fleet: Float64Array, { timeline }: View): number {
   if (profile === null || capacity === null) return 0;
-  const ofResource = RESOURCE_NAMES.map((name, resource) => {
+  const ofResource = timeline.resources.map((name, resource) => {
+    const whole = amountOf(capacity, name);
+    if (whole <= 0) return 0;
     let apart = 0;
     for (let point = 0; point < timeline.points; point += 1) {
       const at = resource * timeline.points + point;
-      const ratio = (profile[at] ?? 0) / amountOf(capacity, name);
+      const ratio = (profile[at] ?? 0) / whole;
       apart += (timeline.weights[point] ?? 0) * (ratio - (fleet[at] ?? 0));
     }
     return Math.abs(apart);
@@ -53,16 +55,20 @@ function apartOf({ profile, capacity }: NodeView, fleet: Float64Array, { timelin
   return Math.max(...ofResource);
 }
 
-/** By dimension of a profile, the load of all nodes over their capacity. */
+/** By dimension of a profile, the load over the capacity of all nodes that have some. */
 function fleetRatios(nodes: readonly NodeView[], { timeline }: View): Float64Array {
-  const used = new Float64Array(RESOURCE_NAMES.length * timeline.points);
-  const whole = RESOURCE_NAMES.map(() => 0);
+  const { resources, points } = timeline;
+  const used = new Float64Array(resources.length * points);
+  const whole = resources.map(() => 0);
   for (const { profile, capacity } of nodes) {
     if (profile === null || capacity === null) continue;
-    for (let at = 0; at < used.length; at += 1) used[at] = (used[at] ?? 0) + (profile[at] ?? 0);
-    RESOURCE_NAMES.forEach((name, resource) => {
-      whole[resource] = (whole[resource] ?? 0) + amountOf(capacity, name);
+    resources.forEach((name, resource) => {
+      const own = amountOf(capacity, name);
+      if (own <= 0) return;
+      whole[resource] = (whole[resource] ?? 0) + own;
+      for (let at = resource * points; at < (resource + 1) * points; at += 1)
+        used[at] = (used[at] ?? 0) + (profile[at] ?? 0);
     });
   }
-  return used.map((sum, at) => sum / (whole[Math.floor(at / timeline.points)] ?? 1));
+  return used.map((sum, at) => (sum > 0 ? sum / (whole[Math.floor(at / points)] ?? 1) : 0));
 }

@@ -2,16 +2,18 @@ import type { History, Series } from "../domain/history.ts";
 import { amountOf, RESOURCE_NAMES, type ResourceName, type Resources } from "../domain/resources.ts";
 
 /**
- * The points in time that a decision weighs: now, and those of the history. A profile has a number for each resource (in
- * the order of their names) at each point: that of resource r at point t is at r × points + t, and point 0 is now.
+ * What a decision weighs, and at which points in time: now, and those of the history. A profile has a number for each
+ * resource at each point: that of resource r at point t is at r × points + t, and point 0 is now.
  */
 export interface Timeline {
+  /** CPU and memory first. */
+  readonly resources: readonly ResourceName[];
   readonly points: number;
   /** By point, its share of the time that counts; together 1. */
   readonly weights: Float64Array;
 }
 
-export type Profile = Float32Array | Float64Array;
+export type Profile = Float64Array;
 
 /** Loads and shares of time are sums of many small ones, in one order and in another: what is beyond a mark by less is on it. */
 export const ROUNDING = 1e-9;
@@ -19,51 +21,79 @@ export const ROUNDING = 1e-9;
 /** Today is not quite like yesterday: the present counts for as much as the whole past. */
 const WEIGHT_OF_NOW = 0.5;
 
-/** Now alone where there is no history. */
-export function timelineOf({ points }: Pick<History, "points">): Timeline {
+/** Now alone where there is no history. `others`: names of what was measured besides CPU and memory. */
+export function timelineOf(
+  { points }: Pick<History, "points">,
+  others: readonly ResourceName[] = [],
+): Timeline {
   const weights = new Float64Array(points + 1).fill(points > 0 ? (1 - WEIGHT_OF_NOW) / points : 0);
   weights[0] = points > 0 ? WEIGHT_OF_NOW : 1;
-  return { points: points + 1, weights };
+  return { resources: [...RESOURCE_NAMES, ...others], points: points + 1, weights };
 }
 
 /**
- * The profile of what uses `now` at present: of the series the first that knows a point counts; where none does, the past
- * is taken to have been like now.
+ * The profile of what uses `now` at present: of the series, two at the most, the first that knows a point counts; where
+ * none does, the past is taken to have been like now.
  */
 export function profileOf(
   now: Resources,
   series: readonly (Series | undefined)[],
-  { points }: Timeline,
-): Float64Array {
-  const profile = new Float64Array(RESOURCE_NAMES.length * points);
-  RESOURCE_NAMES.forEach((name, resource) => {
-    const first = resource * points;
-    profile.fill(amountOf(now, name), first, first + points);
-    for (const one of series.toReversed())
-      if (one !== undefined) overlay(profile, first + 1, seriesOf(one, name));
-  });
+  timeline: Timeline,
+): Profile {
+  const profile = new Float64Array(sizeOf(timeline));
+  writeProfile(profile, now, series, timeline);
   return profile;
 }
 
-/** Writes what is known over what is there. */
-function overlay(profile: Float64Array, first: number, values: Float32Array): void {
-  values.forEach((value, at) => {
-    if (!Number.isNaN(value)) profile[first + at] = value;
-  });
+/** How many numbers a profile has. */
+export function sizeOf({ resources, points }: Timeline): number {
+  return resources.length * points;
 }
 
-function seriesOf(series: Series, name: ResourceName): Float32Array {
+/** `profileOf`, into a profile that is there. */
+export function writeProfile(
+  profile: Profile,
+  now: Resources,
+  series: readonly (Series | undefined)[],
+  { resources, points }: Timeline,
+): void {
+  const [own, other] = series.filter((one) => one !== undefined);
+  for (let resource = 0; resource < resources.length; resource += 1) {
+    const name = resources[resource] ?? "";
+    const first = resource * points;
+    const present = amountOf(now, name);
+    const values = seriesOf(own, name);
+    const others = seriesOf(other, name);
+    profile[first] = present;
+    for (let at = 0; at < points - 1; at += 1) {
+      let value = values[at] ?? Number.NaN;
+      if (Number.isNaN(value)) value = others[at] ?? Number.NaN;
+      profile[first + 1 + at] = Number.isNaN(value) ? present : value;
+    }
+  }
+}
+
+const UNKNOWN = new Float32Array(0);
+
+function seriesOf(series: Series | undefined, name: ResourceName): Float32Array {
   switch (name) {
     case "cpu":
-      return series.cpuCores;
+      return series?.cpuCores ?? UNKNOWN;
     case "memory":
-      return series.memoryBytes;
+      return series?.memoryBytes ?? UNKNOWN;
+    default:
+      return series?.others?.[name] ?? UNKNOWN;
   }
 }
 
 /** What is used now, of a profile. */
-export function nowOf(profile: ArrayLike<number>, { points }: Timeline): Resources {
-  return { cpuCores: profile[0] ?? 0, memoryBytes: profile[points] ?? 0 };
+export function nowOf(profile: ArrayLike<number>, { resources, points }: Timeline): Resources {
+  const both = { cpuCores: profile[0] ?? 0, memoryBytes: profile[points] ?? 0 };
+  if (resources.length === RESOURCE_NAMES.length) return both;
+  const others = resources
+    .map((name, resource): [string, number] => [name, profile[resource * points] ?? 0])
+    .slice(RESOURCE_NAMES.length);
+  return { ...both, others: Object.fromEntries(others) };
 }
 
 /**
@@ -73,7 +103,25 @@ export function nowOf(profile: ArrayLike<number>, { points }: Timeline): Resourc
 export function quantileOf(
   profile: Profile,
   resource: number,
-  { points, weights }: Timeline,
+  timeline: Pick<Timeline, "points" | "weights">,
+  quantile: number,
+): number {
+  const known = quantiles.get(profile) ?? new Map<number, number>();
+  const key = resource + quantile / 2;
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const reckoned = reckonQuantile(profile, resource, timeline, quantile);
+  quantiles.set(profile, known.set(key, reckoned));
+  return reckoned;
+}
+
+/** What was reckoned of a profile, which never changes once it is made, by resource and quantile. */
+const quantiles = new WeakMap<Profile, Map<number, number>>();
+
+function reckonQuantile(
+  profile: Profile,
+  resource: number,
+  { points, weights }: Pick<Timeline, "points" | "weights">,
   quantile: number,
 ): number {
   const first = resource * points;
@@ -119,4 +167,10 @@ export function sumOf(a: Profile, b: Profile, sign: 1 | -1 = 1): Float64Array {
   // What is taken away was measured at another moment than what it is taken from.
   for (let at = 0; at < sum.length; at += 1) sum[at] = Math.max(0, (a[at] ?? 0) + sign * (b[at] ?? 0));
   return sum;
+}
+
+/** Adds a profile to the numbers from `first` on. */
+export function addTo(numbers: Float64Array, first: number, profile: Profile): void {
+  for (let at = 0; at < profile.length; at += 1)
+    numbers[first + at] = (numbers[first + at] ?? 0) + (profile[at] ?? 0);
 }

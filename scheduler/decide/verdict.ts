@@ -1,5 +1,5 @@
-import type { Policy } from "../domain/policy.ts";
-import { RESOURCE_NAMES, minus, plus, type ResourceName } from "../domain/resources.ts";
+import { marksFor, type Policy } from "../domain/policy.ts";
+import { minus, plus, type PerResource } from "../domain/resources.ts";
 import { isTrusted, type Snapshot } from "../domain/snapshot.ts";
 import { holdsRoom, isRunning, type Task } from "../domain/task.ts";
 import { loadOf, ratioOf } from "./load.ts";
@@ -13,7 +13,7 @@ export interface Landing {
   readonly to: string;
   readonly landedAtMs: number;
   /** used / capacity of the node that the task left, when the move was planned; null when it was not known. */
-  readonly loadBefore: Readonly<Record<ResourceName, number>> | null;
+  readonly loadBefore: PerResource<number> | null;
 }
 
 /** What a landed move turned out to be worth. */
@@ -55,18 +55,21 @@ export function worthOf(landing: Landing, snapshot: Snapshot, policy: Policy, no
   );
 }
 
-function failuresOf({ serviceId, to, landedAtMs }: Landing, { tasks }: Snapshot): string | null {
-  const failed = tasks.filter(
-    (task) =>
-      task.serviceId === serviceId &&
-      ["failed", "rejected"].includes(task.state) &&
-      task.stateSinceMs > landedAtMs,
-  );
+function failuresOf({ serviceId, to, landedAtMs }: Landing, { services, tasks }: Snapshot): string | null {
+  const own = tasks.filter((task) => task.serviceId === serviceId);
+  const isEarlier = ({ stateSinceMs }: Task): boolean => stateSinceMs <= landedAtMs;
+  // A task that Swarm ended for its health and that went without complaint is called complete. So is one that its owner's
+  // write replaced, and one that has done its work, in a service whose tasks end by design: then some did before.
+  const isByDesign =
+    services.some(({ id, updatedAtMs }) => id === serviceId && updatedAtMs > landedAtMs) ||
+    own.some((task) => task.state === "complete" && isEarlier(task));
+  const bad = ["failed", "rejected", ...(isByDesign ? [] : ["complete"])];
+  const failed = own.filter((task) => bad.includes(task.state) && !isEarlier(task));
   const there = failed.filter(({ nodeId }) => nodeId === to);
   // What fails elsewhere too is not to be blamed on the node.
   const [first] = there;
   if (first === undefined || there.length < failed.length) return null;
-  return `${there.length} task(s) of it failed there: ${first.error || "no reason given"}`;
+  return `${there.length} task(s) of it failed or ended there: ${first.error || "no reason given"}`;
 }
 
 interface Places {
@@ -87,14 +90,14 @@ function hotter(
   if (from.used === null || from.capacity === null || to.used === null || to.capacity === null) return null;
   const back = plus(from.used, load);
   const without = minus(to.used, load);
-  for (const name of RESOURCE_NAMES) {
-    const { ratio } = there[name];
-    const isHot = ratio > marks[name].high && ratio > loadBefore[name] + MARGIN;
+  for (const [name, { ratio }] of Object.entries(there)) {
+    const before = loadBefore[name] ?? 0;
+    const isHot = ratio > marksFor(marks, name).high && ratio > before + MARGIN;
     const otherwise = Math.max(ratioOf(back, from.capacity, name), ratioOf(without, to.capacity, name));
     if (!isHot || otherwise > ratio - MARGIN) continue;
     const now = `${to.node.hostname} stands at ${percent(ratio)} ${name}`;
-    const before = `more than ${from.node.hostname} did (${percent(loadBefore[name])})`;
-    return { outcome: "worse", detail: `${now}, ${before}; back there it would be ${percent(otherwise)}` };
+    const then = `more than ${from.node.hostname} did (${percent(before)})`;
+    return { outcome: "worse", detail: `${now}, ${then}; back there it would be ${percent(otherwise)}` };
   }
   return null;
 }

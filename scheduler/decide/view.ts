@@ -1,5 +1,5 @@
 import type { Move } from "../domain/decision.ts";
-import type { Lesson, Memory, Regret } from "../domain/memory.ts";
+import type { LearnedPrice, Lesson, Memory, Regret } from "../domain/memory.ts";
 import type { Node } from "../domain/node.ts";
 import type { Order } from "../domain/order.ts";
 import { minus, NOTHING, plus, type Resources } from "../domain/resources.ts";
@@ -7,7 +7,17 @@ import type { Service } from "../domain/service.ts";
 import type { NodeUsage, Snapshot } from "../domain/snapshot.ts";
 import { holdsRoom, isRunning, type Task } from "../domain/task.ts";
 import { expectedUsage } from "./expected.ts";
-import { nowOf, profileOf, sumOf, timelineOf, type Profile, type Timeline } from "./timeline.ts";
+import {
+  addTo,
+  nowOf,
+  profileOf,
+  sizeOf,
+  sumOf,
+  timelineOf,
+  writeProfile,
+  type Profile,
+  type Timeline,
+} from "./timeline.ts";
 
 /** A node with what stands on it. */
 export interface NodeView {
@@ -20,6 +30,8 @@ export interface NodeView {
   readonly used: Resources | null;
   /** The same over time. */
   readonly profile: Profile | null;
+  /** What of it is not of the tasks there. */
+  readonly beside: Profile | null;
   /** Why the load cannot be counted on; empty when it can. */
   readonly unsettled: readonly string[];
 }
@@ -44,21 +56,26 @@ export interface View {
   readonly planned: Memory["planned"];
   readonly lessons: readonly Lesson[];
   readonly regrets: readonly Regret[];
+  /** What moving a service has cost so far, by its id. */
+  readonly prices: ReadonlyMap<string, LearnedPrice>;
 }
 
 /** Arranges a snapshot: nodes by hostname, tasks by id, so that the order in which Swarm lists them decides nothing. */
 export function viewOf(snapshot: Snapshot): View {
   const services = new Map(snapshot.services.map((service) => [service.id, service]));
   const live = snapshot.tasks.filter(holdsRoom).sort((a, b) => compare(a.id, b.id));
-  const timeline = timelineOf(snapshot.history);
+  const timeline = timelineOf(snapshot.history, snapshot.others);
   const profiles = profilesOf(live, snapshot, timeline);
   const byNode = Map.groupBy(live, (task) => task.nodeId);
   const allNodes = snapshot.nodes.toSorted((a, b) => compare(a.hostname, b.hostname) || compare(a.id, b.id));
   const nodes = allNodes.map((node): [string, NodeView] => {
     const tasks = byNode.get(node.id) ?? [];
     const usage = snapshot.nodeUsage[node.id];
-    const profile =
-      usage === undefined ? null : carriedProfile(node.id, usage, tasks, { profiles, timeline, snapshot });
+    const beside =
+      usage === undefined
+        ? null
+        : profileOf(usage.remainder, [snapshot.history.remainders[node.id]], timeline);
+    const profile = beside === null ? null : carriedProfile(beside, tasks, profiles);
     return [
       node.id,
       {
@@ -71,7 +88,11 @@ export function viewOf(snapshot: Snapshot): View {
         capacity: usage?.capacity ?? null,
         used: profile === null ? null : nowOf(profile, timeline),
         profile,
-        unsettled: usage === undefined ? ["its agent is not measured"] : unknownTasks(tasks, profiles),
+        beside,
+        unsettled:
+          usage === undefined
+            ? ["its agent is not measured"]
+            : [...unknownResources(usage), ...unknownTasks(tasks, profiles)],
       },
     ];
   });
@@ -89,6 +110,7 @@ export function viewOf(snapshot: Snapshot): View {
     planned: snapshot.memory.planned,
     lessons: snapshot.memory.lessons,
     regrets: snapshot.memory.regrets,
+    prices: new Map(snapshot.memory.prices.map((price) => [price.serviceId, price])),
   };
 }
 
@@ -104,19 +126,19 @@ function profilesOf(
 ): ReadonlyMap<string, Profile> {
   const { history } = snapshot;
   const expected = expectedUsage(tasks, snapshot);
-  return new Map(
-    tasks.flatMap(({ id, serviceId }): readonly [string, Profile][] => {
-      const now = expected.get(id);
-      if (now === undefined) return [];
-      return [[id, profileOf(now, [history.tasks[id], history.services[serviceId]], timeline)]];
-    }),
-  );
-}
-
-interface Loads {
-  readonly profiles: ReadonlyMap<string, Profile>;
-  readonly timeline: Timeline;
-  readonly snapshot: Snapshot;
+  const size = sizeOf(timeline);
+  // One piece of memory for all: twenty thousand of their own would take longer to get than to fill.
+  const room = new Float64Array(tasks.length * size);
+  const profiles = new Map<string, Profile>();
+  for (const { id, serviceId } of tasks) {
+    const now = expected.get(id);
+    if (now === undefined) continue;
+    const first = profiles.size * size;
+    const profile = room.subarray(first, first + size);
+    writeProfile(profile, now, [history.tasks[id], history.services[serviceId]], timeline);
+    profiles.set(id, profile);
+  }
+  return profiles;
 }
 
 /**
@@ -124,16 +146,14 @@ interface Loads {
  * average: that lags, still holding what has left and not yet the whole of what came.
  */
 function carriedProfile(
-  nodeId: string,
-  { remainder }: NodeUsage,
+  beside: Profile,
   tasks: readonly Task[],
-  { profiles, timeline, snapshot }: Loads,
+  profiles: ReadonlyMap<string, Profile>,
 ): Profile {
-  const carried = Float64Array.from(profileOf(remainder, [snapshot.history.remainders[nodeId]], timeline));
+  const carried = beside.slice();
   for (const { id } of tasks) {
     const own = profiles.get(id);
-    if (own !== undefined)
-      for (let at = 0; at < carried.length; at += 1) carried[at] = (carried[at] ?? 0) + (own[at] ?? 0);
+    if (own !== undefined) addTo(carried, 0, own);
   }
   return carried;
 }
@@ -142,6 +162,10 @@ function carriedProfile(
 function unknownTasks(tasks: readonly Task[], profiles: ReadonlyMap<string, Profile>): readonly string[] {
   const unknown = tasks.filter(({ id }) => !profiles.has(id)).length;
   return unknown > 0 ? [`${unknown} task(s) there not measured over the whole window yet`] : [];
+}
+
+function unknownResources({ unknown = [] }: NodeUsage): readonly string[] {
+  return unknown.map((name) => `its use of ${name} is not measured`);
 }
 
 /** The running tasks of a service on a node. */

@@ -1,5 +1,5 @@
 import type { Mode } from "./policy.ts";
-import type { ResourceName, Resources } from "./resources.ts";
+import type { PerResource, Resources } from "./resources.ts";
 import type { MoveOrder } from "./service.ts";
 import type { InputReport } from "./snapshot.ts";
 
@@ -33,7 +33,7 @@ export interface Move {
 }
 
 /** Shares of a node's capacity that are not exceeded for as much of the time as counts. */
-export type Peaks = Readonly<Record<ResourceName, number>>;
+export type Peaks = PerResource<number>;
 
 /** The numbers that speak for a move, as they are when those before it in the plan are done. */
 export interface Evidence {
@@ -84,8 +84,8 @@ export interface NodeScore {
   readonly hostname: string;
   readonly state: string;
   /** Null when the node's load is not known. */
-  readonly load: Readonly<Record<ResourceName, ResourceLoad>> | null;
-  readonly loadAfter: Readonly<Record<ResourceName, ResourceLoad>> | null;
+  readonly load: PerResource<ResourceLoad> | null;
+  readonly loadAfter: PerResource<ResourceLoad> | null;
   /** Why the load is not known, or what is wrong with it; empty when all is well. */
   readonly notes: readonly string[];
 }

@@ -2,6 +2,8 @@
 export interface Series {
   readonly cpuCores: Float32Array;
   readonly memoryBytes: Float32Array;
+  /** By name, of what the policy has measured besides. */
+  readonly others?: Readonly<Record<string, Float32Array>>;
 }
 
 /** Loads of the past, at the same moments for all; where the past is longer than a day, folded to one. */

@@ -19,6 +19,16 @@ export interface Regret {
   readonly detail: string;
 }
 
+/** What moving a service has cost so far. */
+export interface LearnedPrice {
+  readonly serviceId: string;
+  readonly landed: number;
+  /** Moves that were undone, or failed. */
+  readonly failures: number;
+  /** From the new task's making until it served, as a rule; null when that is not known. */
+  readonly startSeconds: number | null;
+}
+
 /** What is remembered of past moves. None of it is needed for safety: it may be lost. */
 export interface Memory {
   readonly lessons: readonly Lesson[];
@@ -27,6 +37,8 @@ export interface Memory {
   readonly pursues: readonly string[];
   /** Its moves: task and node ids. Some may have been made since. */
   readonly planned: readonly { readonly taskId: string; readonly to: string }[];
+  /** Of the services that were moved. */
+  readonly prices: readonly LearnedPrice[];
 }
 
-export const NO_MEMORY: Memory = { lessons: [], regrets: [], pursues: [], planned: [] };
+export const NO_MEMORY: Memory = { lessons: [], regrets: [], pursues: [], planned: [], prices: [] };

@@ -1,4 +1,4 @@
-import type { ResourceName } from "./resources.ts";
+import type { PerResource, ResourceName } from "./resources.ts";
 
 /** `observe` scores, `advise` plans and shows, `act` moves. */
 export const MODES = ["observe", "advise", "act"] as const;
@@ -19,7 +19,8 @@ export type GoalName = (typeof GOAL_NAMES)[number];
 /** What the user wants of a decision. */
 export interface Policy {
   readonly mode: Mode;
-  readonly marks: Readonly<Record<ResourceName, Marks>>;
+  /** By resource; one without marks is never too full. */
+  readonly marks: PerResource<Marks>;
   /** The goals that are pursued; the order in which they count is that of their names. */
   readonly goals: readonly GoalName[];
   /** A node whose mean load is farther than this from the swarm's, as a share of capacity, is worth evening out. */
@@ -32,4 +33,11 @@ export interface Policy {
   readonly quietSeconds: number;
   /** Usage is an average over this time; a younger task has none yet. */
   readonly windowSeconds: number;
+}
+
+const NEVER_TOO_FULL: Marks = { high: Infinity, target: Infinity, quantile: 1 };
+
+/** The marks of one resource. */
+export function marksFor(marks: Policy["marks"], name: ResourceName): Marks {
+  return Object.hasOwn(marks, name) ? (marks[name] ?? NEVER_TOO_FULL) : NEVER_TOO_FULL;
 }

@@ -12,6 +12,8 @@ export interface NodeUsage {
   readonly used: Resources;
   /** What it used beside the containers of tasks, on average, those included that ended within the window. */
   readonly remainder: Resources;
+  /** Names of what the policy has measured besides CPU and memory, that the node has and whose use is not known. */
+  readonly unknown?: readonly string[];
 }
 
 /** One input of a decision, how old it is, and whether it is whole. */
@@ -33,6 +35,8 @@ export interface Snapshot {
   readonly orders: readonly Order[];
   /** By node id; a node that was not measured has no entry. */
   readonly nodeUsage: Readonly<Record<string, NodeUsage>>;
+  /** Names of what was measured besides CPU and memory, as the policy asked for it. */
+  readonly others?: readonly string[];
   /** The time over which usage was taken. */
   readonly windowSeconds: number;
   /** By task id; a task too young to be measured over the whole window has no entry. */

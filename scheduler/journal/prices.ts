@@ -11,6 +11,9 @@ export interface Price {
   /** From the new task's making until it ran, over moves that landed; null when none tells. */
   readonly medianStartSeconds: number | null;
   readonly maxStartSeconds: number | null;
+  /** The part of it in which the image was found or pulled and the container made, over those of the moves that tell. */
+  readonly medianPrepareSeconds: number | null;
+  readonly maxPrepareSeconds: number | null;
   /** Where it failed to land, most failures first. */
   readonly failuresByNode: readonly NodeFailures[];
 }
@@ -30,9 +33,8 @@ export function pricesOf(moves: Iterable<MoveRecord>): readonly Price[] {
 function priceOf(moves: readonly MoveRecord[]): Price {
   const landed = moves.filter(({ outcome }) => outcome === "landed");
   const failed = moves.filter(({ outcome }) => outcome === "undone" || outcome === "failed");
-  const starts = landed
-    .flatMap(({ startSeconds }) => (startSeconds === null ? [] : [startSeconds]))
-    .toSorted((a, b) => a - b);
+  const starts = inOrder(landed.map(({ startSeconds }) => startSeconds));
+  const prepares = inOrder(landed.map(({ prepareSeconds }) => prepareSeconds));
   const last = moves.at(-1);
   return {
     serviceId: last?.serviceId ?? "",
@@ -41,8 +43,15 @@ function priceOf(moves: readonly MoveRecord[]): Price {
     failures: failed.length,
     medianStartSeconds: medianOf(starts),
     maxStartSeconds: starts.at(-1) ?? null,
+    medianPrepareSeconds: medianOf(prepares),
+    maxPrepareSeconds: prepares.at(-1) ?? null,
     failuresByNode: failuresByNode(failed),
   };
+}
+
+/** Those that are known, in order. */
+function inOrder(seconds: readonly (number | null | undefined)[]): readonly number[] {
+  return seconds.filter((value) => value != null).toSorted((a, b) => a - b);
 }
 
 /** Of values in order; of an even count, the mean of the two in the middle. */

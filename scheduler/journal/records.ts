@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Decision } from "../domain/decision.ts";
-import type { ResourceName } from "../domain/resources.ts";
+import type { PerResource } from "../domain/resources.ts";
 import type { MoveResult } from "../ports.ts";
 
 /** A decision of the loop, shown before it is carried out, and what became of it. */
@@ -35,10 +35,15 @@ export interface MoveRecord {
   readonly seconds: number;
   /** From the new task's making until it ran, healthy if it has a health check; null when it never did. */
   readonly startSeconds: number | null;
+  /**
+   * How long the new task was being prepared, its image found or pulled and its container made, longer than it was by a
+   * look of the mover's (a quarter of a second) at the most; null where the looks do not tell, absent of older moves.
+   */
+  readonly prepareSeconds?: number | null;
   /** Other tasks of the service that were restarted on the way. */
   readonly collateral: number;
   /** used / capacity of the node that the task left, when the move was planned; null when it was not known. */
-  readonly loadBefore: Readonly<Record<ResourceName, number>> | null;
+  readonly loadBefore: PerResource<number> | null;
 }
 
 /** What a landed move can turn out to be: no harm, harm, or nobody knows. */
@@ -99,6 +104,7 @@ const SHAPES = {
     toName: z.string(),
     outcome: z.string(),
     startSeconds: z.number().nullable(),
+    prepareSeconds: z.number().nullish(),
     collateral: z.number(),
     loadBefore: z.looseObject({ cpu: z.number(), memory: z.number() }).nullable(),
   }),

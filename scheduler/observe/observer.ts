@@ -1,3 +1,4 @@
+import { SYSTEM_CLOCK, type Clock } from "../clock.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { HistoryReader, HistoryReading, SwarmReader, SwarmReading, UsageReader } from "../ports.ts";
 import { imagesToAskFor, type ImageReader } from "./images.ts";
@@ -22,9 +23,10 @@ export function createObserver(
   usage: Measured,
   limits: TrustLimits,
   history: HistoryReader | null = null,
+  clock: Clock = SYSTEM_CLOCK,
 ): Observe {
   return async () => {
-    const atMs = Date.now();
+    const atMs = clock.now();
     // Which images matter, and whose past, the managers tell; usage need not wait for them.
     const swarmAndMore = swarm.read().then(async (reading) => {
       const wanted = imagesToAskFor(reading.services);

@@ -46,6 +46,7 @@ function faultOfNode({ capacity, used, remainder }: NodeUsage): string | null {
   return faultOfUse(used, capacity) ?? (ofRemainder === null ? null : `beside its tasks ${ofRemainder}`);
 }
 
+/** CPU and memory: what the policy adds is in a unit of its own, of which no bound is known. */
 function faultOfUse(used: Resources, capacity: Resources): string | null {
   if (!(used.cpuCores >= 0 && used.cpuCores <= CPU_OVERSHOOT * capacity.cpuCores))
     return `it uses ${used.cpuCores} of ${capacity.cpuCores} cores`;

@@ -50,6 +50,7 @@ export function snapshotOf(
     tasks: swarm.tasks,
     orders: swarm.orders,
     nodeUsage: usage.nodeUsage,
+    ...(usage.others === undefined ? {} : { others: usage.others }),
     windowSeconds: limits.windowSeconds,
     taskUsage,
     images: usage.images ?? {},

@@ -14,8 +14,8 @@ import { buildImages, defaultDir, down, up, type ImageSet } from "../../lab/lab.
 /** What every lab of the tests is said to be: memory is what overloads it, so CPU is ample. */
 const NODE = { nodeCpuCores: 8, nodeMemoryBytes: 1024 ** 3 };
 const NODES = 4;
-/** One for each engine, so that two runs do not meet. */
-const SUBNETS = { system: "10.90.0.0/24", trixie: "10.91.0.0/24" };
+/** One for each engine, so that two runs do not meet. The engine of Debian's sid, the newest to be had, runs when asked for. */
+const SUBNETS = { system: "10.90.0.0/24", trixie: "10.91.0.0/24", sid: "10.92.0.0/24" };
 /** No test waits longer for anything than two minutes, and none has more than a handful of such waits. */
 const TEST_TIMEOUT_MS = 600_000;
 /** One pass through all files takes some eight minutes, of the faults more: a run that hangs says so, and ends what it started. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { dockerOf, IMAGES } from "../../lab/lab.ts";
-import { eventsSince, specsOf, withoutVersions } from "./support/evidence.ts";
+import { eventsSince } from "./support/container-events.ts";
+import { specsOf, withoutVersions } from "./support/evidence.ts";
 import { openTestLab, runningTasks, type TestLab } from "./support/lab.ts";
 import { startScheduler } from "./support/scheduler.ts";
 import { crowd, removeAll } from "./support/workload.ts";

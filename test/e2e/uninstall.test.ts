@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { waitFor } from "../../lab/lab.ts";
 import { createOrderBook } from "../../scheduler/act/order-book.ts";
-import { eventsSince, specsOf, withoutVersions } from "./support/evidence.ts";
+import { eventsSince } from "./support/container-events.ts";
+import { specsOf, withoutVersions } from "./support/evidence.ts";
 import { openTestLab, serviceNamed, type TestLab } from "./support/lab.ts";
 import { startScheduler } from "./support/scheduler.ts";
 import {

@@ -4,24 +4,19 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it, type TestContext } from "node:test";
 import { waitFor } from "../../lab/lab.ts";
+import type { Decision } from "../../scheduler/domain/decision.ts";
 import type { MoveResult } from "../../scheduler/ports.ts";
 import { openTestLab, type TestLab } from "../e2e/support/lab.ts";
 import { createMeeting, startFlatteringProxy } from "./support/managers-proxy.ts";
-import {
-  cameThrough,
-  endingsOf,
-  PATIENT,
-  setCandidate,
-  steered,
-  takenOver,
-  type Candidate,
-} from "./support/managers-stage.ts";
+import { steeredAmong, type Original } from "./support/fault-service.ts";
+import { cameThrough, endingsOf, PATIENT, setCandidate, takenOver } from "./support/managers-stage.ts";
 import {
   cutOff,
   deposeByFreezing,
   healManagers,
   killDaemon,
   promoteManagers,
+  setRole,
   type Managers,
 } from "./support/managers.ts";
 import type { TestScheduler } from "../e2e/support/scheduler.ts";
@@ -90,7 +85,7 @@ describe("schedulers beside three managers", () => {
       assert.match(entry.withheld ?? "", /^standing by/);
     }
     const acting = await managers.schedulerAt(context, led, PATIENT);
-    await steered(test, candidate);
+    await steeredAmong(test.docker, [candidate.name]);
     healedAfter(context, led);
     killDaemon(managers, led);
     await acting.end("SIGKILL");
@@ -104,7 +99,7 @@ describe("schedulers beside three managers", () => {
     const led = await leaderThatMayBeCut();
     const all = await startAll(context);
     const candidate = await setCandidate(test, "cut", others(led));
-    await steered(test, candidate);
+    await steeredAmong(test.docker, [candidate.name]);
     healedAfter(context, led);
     await cutOff(managers, led);
     const result = await takenOver(besides(all, led), candidate);
@@ -112,6 +107,7 @@ describe("schedulers beside three managers", () => {
     await healManagers(managers, led);
     report("leader cut off", result, await cameThrough(managers, candidate));
     await stoodDown(at(all, led), candidate);
+    assert.equal(await at(all, led).end("SIGTERM"), 0);
   });
 
   it("stand by without a quorum, say what to mend, and go on when there is one", async (context) => {
@@ -120,26 +116,56 @@ describe("schedulers beside three managers", () => {
     // Prometheus stands on the first node: that is the last to lose.
     const [left = "", second = ""] = others(led);
     const candidate = await setCandidate(test, "quorum", [left]);
-    await steered(test, candidate);
+    await steeredAmong(test.docker, [candidate.name]);
     healedAfter(context, led, second);
     for (const hostname of [led, second]) killDaemon(managers, hostname);
     await at(all, led).end("SIGKILL");
-    const { decision, leads } = await at(all, left).decided("that there is no leader", (entry) =>
-      entry.decision.reason.includes("does not have a leader"),
+    await saysWhy(
+      at(all, left),
+      /the swarm does not have a leader.*more than half of the managers are online/i,
     );
-    assert.deepEqual([leads, decision.outcome, decision.moves], [false, "untrusted", []]);
-    assert.match(decision.reason, /the swarm cannot be read: .*more than half of the managers are online/);
-    for (const path of ["/healthz", "/readyz"])
-      assert.equal((await fetch(at(all, left).url + path)).status, 200);
     await managers.schedulerAt(context, led, PATIENT).then((again) => all.set(led, again));
     await healManagers(managers, led, second);
     const result = await takenOver([...all.values()], candidate);
     report("quorum lost", result, await cameThrough(managers, candidate));
-    await at(all, await managers.leader()).decided(
-      "a look that can be trusted",
-      (entry) => entry.leads && !["untrusted", "plan"].includes(entry.decision.outcome),
+    await levelAgain(all);
+  });
+
+  it("leave a move as it stands where the leader lost its quorum, and end it once there is one", async (context) => {
+    const led = await managers.leader();
+    const all = await startAll(context);
+    // Where the new task starts, its daemon lives on. Nothing that it says is taken in without a quorum.
+    const candidate = await setCandidate(test, "alone", [led]);
+    await steeredAmong(test.docker, [candidate.name]);
+    healedAfter(context, ...others(led));
+    for (const hostname of others(led)) killDaemon(managers, hostname);
+    await saysWhy(at(all, led), /the swarm does not have a leader/i);
+    await healManagers(managers, ...others(led));
+    const result = await takenOver([...all.values()], candidate);
+    report("the leader's quorum lost", result, await cameThrough(managers, candidate));
+    await levelAgain(all);
+  });
+
+  it("leave a move to the others where the leader is demoted, and say why", async (context) => {
+    const led = await leaderThatMayBeCut();
+    const all = await startAll(context);
+    // Demoting takes the swarm some seconds: first the leader hands over, then the next one makes it a worker.
+    const candidate = await setCandidate(test, "demoted", others(led), 10);
+    await steeredAmong(test.docker, [candidate.name]);
+    context.after(() => setRole(managers, led, "manager"));
+    await setRole(managers, led, "worker");
+    const result = await takenOver(besides(all, led), candidate);
+    assert.ok(FINISHED.includes(result.outcome), result.detail);
+    report("leader demoted", result, await cameThrough(managers, candidate));
+    await saysWhy(at(all, led), /not a swarm manager/i);
+    await stoodDown(at(all, led), candidate);
+    await setRole(managers, led, "manager");
+    const promotedMs = Date.now();
+    await at(all, led).decided(
+      "to stand by",
+      ({ decision, leads }) => !leads && isTrustedSince(decision, promotedMs),
     );
-    for (const scheduler of all.values()) assert.equal(await scheduler.end("SIGTERM"), 0);
+    await levelAgain(all);
   });
 
   const isFull = process.env["BALLAST_E2E_MATRIX"] === "full";
@@ -147,13 +173,14 @@ describe("schedulers beside three managers", () => {
     const led = await managers.leader();
     const all = await startAll(context);
     const candidate = await setCandidate(test, "hung", others(led));
-    await steered(test, candidate);
+    await steeredAmong(test.docker, [candidate.name]);
     assert.ok(others(led).includes(await deposeByFreezing(managers, led)));
     const result = await takenOver(besides(all, led), candidate);
     assert.ok(FINISHED.includes(result.outcome), result.detail);
     await managers.calm();
     report("leader hung", result, await cameThrough(managers, candidate));
     await stoodDown(at(all, led), candidate);
+    assert.equal(await at(all, led).end("SIGTERM"), 0);
   });
 
   function others(hostname: string): readonly string[] {
@@ -171,6 +198,16 @@ describe("schedulers beside three managers", () => {
         hostnames.map(async (name) => [name, await managers.schedulerAt(context, name, PATIENT)] as const),
       ),
     );
+  }
+
+  /** The swarm is level, and all end in good order. */
+  async function levelAgain(all: Beside): Promise<void> {
+    const sinceMs = Date.now();
+    await at(all, await managers.leader()).decided(
+      "a look that can be trusted",
+      ({ decision, leads }) => leads && decision.outcome !== "plan" && isTrustedSince(decision, sinceMs),
+    );
+    for (const scheduler of all.values()) assert.equal(await scheduler.end("SIGTERM"), 0);
   }
 
   /** Prometheus stands on the first node: to cut that one off would blind them all. */
@@ -198,11 +235,25 @@ function besides(all: ReadonlyMap<string, TestScheduler>, hostname: string): rea
   return [...all].filter(([name]) => name !== hostname).map(([, scheduler]) => scheduler);
 }
 
+function isTrustedSince({ at, outcome }: Decision, sinceMs: number): boolean {
+  return outcome !== "untrusted" && Date.parse(at) > sinceMs;
+}
+
+/** It stands by, is well all the same, and says what is the matter with its manager. */
+async function saysWhy(scheduler: TestScheduler, why: RegExp): Promise<void> {
+  const { decision, leads } = await scheduler.decided("what is the matter", (entry) =>
+    why.test(entry.decision.reason),
+  );
+  assert.deepEqual([leads, decision.outcome, decision.moves], [false, "untrusted", []]);
+  assert.match(decision.reason, /the swarm cannot be read: /);
+  for (const path of ["/healthz", "/readyz"]) assert.equal((await fetch(scheduler.url + path)).status, 200);
+}
+
 /**
  * The one that led comes to its end too: it gave way to the one that took its move over, or ended it first, or found no
  * manager that takes its calls for so long that it left the move to others.
  */
-async function stoodDown(scheduler: TestScheduler, candidate: Candidate): Promise<void> {
+async function stoodDown(scheduler: TestScheduler, candidate: Original): Promise<void> {
   const [result] = await waitFor("the former leader's scheduler to end its move", async () => {
     const endings = await endingsOf(scheduler, candidate);
     return endings.length > 0 && endings;
@@ -210,7 +261,6 @@ async function stoodDown(scheduler: TestScheduler, candidate: Candidate): Promis
   assert.ok(result !== undefined);
   if (result.outcome === "failed") assert.match(result.detail, /no manager takes our calls/);
   else assert.ok(["gave_way", ...FINISHED].includes(result.outcome), result.detail);
-  assert.equal(await scheduler.end("SIGTERM"), 0);
 }
 
 function report(what: string, { outcome, seconds, detail }: MoveResult, gap: string | null): void {

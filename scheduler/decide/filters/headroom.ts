@@ -1,4 +1,6 @@
-import { amountOf, RESOURCE_NAMES, type ResourceName } from "../../domain/resources.ts";
+import { marksFor } from "../../domain/policy.ts";
+import { amountOf, type ResourceName } from "../../domain/resources.ts";
+import { shareOf } from "../load.ts";
 import { quantileOf, ROUNDING, shareAbove, sumOf, type Profile } from "../timeline.ts";
 import { copiesOn, type NodeView } from "../view.ts";
 import { OK, refuse, type TargetFilter, type Traveller } from "./filter.ts";
@@ -17,11 +19,12 @@ export const headroom: TargetFilter = {
     const name = crampedResource(traveller, target);
     if (name === null) return OK;
     const { policy, view } = traveller;
-    const { target: mark, quantile } = policy.marks[name];
+    const { target: mark, quantile } = marksFor(policy.marks, name);
     const whole = amountOf(capacity, name);
+    if (whole <= 0) return refuse(`${node.hostname} has no ${name}, of which it uses some`);
     const all = sumOf(profile, heaviestOf(traveller));
-    const peak = quantileOf(all, RESOURCE_NAMES.indexOf(name), view.timeline, quantile);
-    const ratio = whole > 0 ? peak / whole : 1;
+    const peak = quantileOf(all, view.timeline.resources.indexOf(name), view.timeline, quantile);
+    const ratio = shareOf(peak, whole);
     return refuse(`it would bring ${node.hostname} to ${percent(ratio)} ${name}, above ${percent(mark)}`);
   },
 };
@@ -31,15 +34,17 @@ function crampedResource(traveller: Traveller, { capacity, profile }: NodeView):
   if (capacity === null || profile === null) return "cpu";
   const { policy, view } = traveller;
   const coming = heaviestOf(traveller);
-  const cramped = RESOURCE_NAMES.findIndex((name, resource) => {
-    const { target, quantile } = policy.marks[name];
+  const { resources } = view.timeline;
+  const cramped = resources.findIndex((name, resource) => {
+    const { target, quantile } = marksFor(policy.marks, name);
     const whole = amountOf(capacity, name);
-    return (
-      whole <= 0 ||
-      shareAbove(target * whole, profile, coming, resource, view.timeline) > 1 - quantile + ROUNDING
-    );
+    const above =
+      whole > 0
+        ? shareAbove(target * whole, profile, coming, resource, view.timeline)
+        : shareAbove(0, coming, null, resource, view.timeline);
+    return above > 1 - quantile + ROUNDING;
   });
-  return RESOURCE_NAMES[cramped] ?? null;
+  return resources[cramped] ?? null;
 }
 
 /** Of several copies on one node Swarm picks which one goes: at each point in time the heaviest of them. */

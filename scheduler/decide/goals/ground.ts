@@ -10,6 +10,8 @@ import type { Terrain } from "./terrain.ts";
 export interface Ground {
   readonly board: Board;
   readonly terrain: Terrain;
+  /** The names of the terrain's resources. */
+  readonly resources: readonly string[];
   readonly kinds: Kinds;
   /** By bin. */
   readonly nodes: readonly NodeView[];

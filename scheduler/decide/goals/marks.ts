@@ -1,4 +1,5 @@
-import { amountOf, RESOURCE_NAMES } from "../../domain/resources.ts";
+import { marksFor } from "../../domain/policy.ts";
+import { amountOf } from "../../domain/resources.ts";
 import { quantileOf, ROUNDING } from "../timeline.ts";
 import { pursuitOf, type Ground } from "./ground.ts";
 
@@ -7,11 +8,11 @@ import { pursuitOf, type Ground } from "./ground.ts";
  * counts is to come down to its target mark, and so is one that an earlier plan began to bring there; of any other only
  * what is above the high mark is too much.
  */
-export function marksOf({ nodes, terrain, policy, pursued }: Ground): Float64Array {
+export function marksOf({ nodes, resources, terrain, policy, pursued }: Ground): Float64Array {
   return Float64Array.from(
     nodes.flatMap(({ node, capacity, profile }) =>
-      RESOURCE_NAMES.map((name, resource) => {
-        const { high, target, quantile } = policy.marks[name];
+      resources.map((name, resource) => {
+        const { high, target, quantile } = marksFor(policy.marks, name);
         if (profile === null || capacity === null) return high;
         const isHot =
           quantileOf(profile, resource, terrain, quantile) > (high + ROUNDING) * amountOf(capacity, name);

@@ -1,7 +1,7 @@
 import type { GoalScore, PlannedMove, Refusal } from "../../domain/decision.ts";
 import type { Goal } from "../../engine/goal.ts";
 import { positionOf, type Position } from "../../engine/position.ts";
-import { search, type Found } from "../../engine/search.ts";
+import { search, type Found, type SearchOptions } from "../../engine/search.ts";
 import { leastCosts } from "../bounds.ts";
 import { mayLeave, type Context } from "../candidates.ts";
 import type { Ground } from "../goals/ground.ts";
@@ -15,14 +15,7 @@ import { plannedMoves } from "./planned.ts";
 import { proposedMoves } from "./proposed.ts";
 
 /** How hard the search tries. */
-export interface Effort {
-  /** Shifts weighed, at the most. */
-  readonly evaluations: number;
-  /** Of these, in search of something better than the first answer. */
-  readonly refinement: number;
-  readonly runs: number;
-  readonly isLate: () => boolean;
-}
+export type Effort = Pick<SearchOptions, "evaluations" | "refinement" | "runs" | "isLate">;
 
 /** What the search found: moves in order, the swarm as they leave it, and why others were not made. */
 export interface Improvement {
@@ -30,6 +23,8 @@ export interface Improvement {
   readonly view: View;
   readonly goals: readonly GoalScore[];
   readonly curve: readonly number[];
+  /** Shifts weighed. */
+  readonly evaluations: number;
   readonly refusals: readonly Refusal[];
 }
 
@@ -63,15 +58,21 @@ export function improve(view: View, context: Context, effort: Effort = DEFAULT_E
     isLate: effort.isLate,
   });
   const moves = plannedMoves(view, proposedMoves(view, ground, goals, found, context), context);
-  const after = draftOf(view);
-  for (const move of moves) moveWithin(after, move);
+  const after = moves.length === 0 ? view : afterMoves(view, moves);
   return {
     moves,
     view: after,
     goals: scoresOf(ground, goals, position, found, view, context),
     curve: [found.before.total, ...found.after.map(({ total }) => total)],
+    evaluations: found.evaluations,
     refusals: blockedAt(after, context, new Set(moves.map(({ serviceId }) => serviceId))),
   };
+}
+
+function afterMoves(view: View, moves: readonly PlannedMove[]): View {
+  const draft = draftOf(view);
+  for (const move of moves) moveWithin(draft, move);
+  return draft;
 }
 
 /** What is left of the plan before. */
@@ -79,6 +80,7 @@ function begunIn(
   { planned }: View,
   { tasks, nodes }: Ground,
 ): readonly { readonly item: number; readonly to: number }[] {
+  if (planned.length === 0) return [];
   const itemOf = new Map(tasks.map(({ id }, item) => [id, item]));
   const binOf = new Map(nodes.map(({ node }, bin) => [node.id, bin]));
   return planned.flatMap(({ taskId, to }) => {

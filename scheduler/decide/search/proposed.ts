@@ -1,4 +1,5 @@
-import { amountOf, RESOURCE_NAMES } from "../../domain/resources.ts";
+import { marksFor } from "../../domain/policy.ts";
+import { amountOf } from "../../domain/resources.ts";
 import { moveOrderOf, type Service } from "../../domain/service.ts";
 import type { Task } from "../../domain/task.ts";
 import type { Goal } from "../../engine/goal.ts";
@@ -23,6 +24,7 @@ export function proposedMoves(
   found: Found,
   context: Context,
 ): readonly ProposedMove[] {
+  if (found.shifts.length === 0) return [];
   const draft = draftOf(view);
   let before = found.before;
   return found.shifts.flatMap((shift, at) => {
@@ -115,8 +117,9 @@ function reasonFor(goal: string, { service, from, to }: Place, view: View, conte
 function worst({ profile, capacity }: NodeView, { timeline }: View, { policy }: Context): string {
   if (profile === null || capacity === null) return "an unknown load";
   const peaks = peaksOf(profile, capacity, timeline, policy.marks);
-  const [name = "cpu"] = RESOURCE_NAMES.filter((resource) => amountOf(capacity, resource) > 0).toSorted(
-    (a, b) => peaks[b] / policy.marks[b].high - peaks[a] / policy.marks[a].high,
-  );
-  return `${Math.round(peaks[name] * 100)} % ${name}`;
+  const nearness = (name: string): number => (peaks[name] ?? 0) / marksFor(policy.marks, name).high;
+  const [name = "cpu"] = timeline.resources
+    .filter((resource) => amountOf(capacity, resource) > 0)
+    .toSorted((a, b) => nearness(b) - nearness(a));
+  return `${Math.round((peaks[name] ?? 0) * 100)} % ${name}`;
 }

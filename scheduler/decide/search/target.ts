@@ -1,5 +1,5 @@
 import type { Refusal } from "../../domain/decision.ts";
-import { plus, RESOURCE_NAMES } from "../../domain/resources.ts";
+import { amountOf, plus } from "../../domain/resources.ts";
 import { moveOrderOf } from "../../domain/service.ts";
 import { refusalOfTarget, reserveAbout } from "../candidates.ts";
 import type { Traveller } from "../filters/filter.ts";
@@ -64,9 +64,15 @@ export function moveTo(
 }
 
 /** The highest ratio the target would have with the task on it; infinite when that is not known. */
-function worstWith({ load }: Traveller, { capacity, used }: NodeView): number {
+function worstWith({ load, view }: Traveller, { capacity, used }: NodeView): number {
   if (capacity === null || used === null) return Infinity;
-  return Math.max(...RESOURCE_NAMES.map((name) => ratioOf(plus(used, load), capacity, name)));
+  return Math.max(
+    ...view.timeline.resources.map((name) =>
+      amountOf(capacity, name) <= 0 && amountOf(load, name) > 0
+        ? Infinity
+        : ratioOf(plus(used, load), capacity, name),
+    ),
+  );
 }
 
 function compare(a: number, b: number): number {

@@ -91,7 +91,10 @@ function taskUsageOn(instance: string, answers: Answers): Readonly<Record<string
 }
 
 /** The samples by a key, without those that contradict another of the same key: which one is right is not known. */
-function agreed(samples: readonly Sample[], keyOf: (sample: Sample) => string): ReadonlyMap<string, number> {
+export function agreed(
+  samples: readonly Sample[],
+  keyOf: (sample: Sample) => string,
+): ReadonlyMap<string, number> {
   const values = Map.groupBy(samples, keyOf);
   return new Map(
     [...values].flatMap(([key, [first, ...others]]): readonly [string, number][] =>
@@ -100,6 +103,7 @@ function agreed(samples: readonly Sample[], keyOf: (sample: Sample) => string): 
   );
 }
 
-function taskIdOf({ labels }: Sample): string {
+/** The task that a container's sample is of; empty for one of none. */
+export function taskIdOf({ labels }: Sample): string {
   return labels[SWARM_LABEL.taskId] ?? "";
 }

@@ -1,5 +1,4 @@
 import type Docker from "dockerode";
-import { dockerOf, type Lab } from "../../../lab/lab.ts";
 import { nodesOf, servicesOf } from "./lab.ts";
 
 /** Every spec and version that a write would change, by name. */
@@ -29,50 +28,4 @@ export function withoutVersions({ services, nodes }: SwarmSpecs): unknown {
   const specs = (entries: SwarmSpecs["services"]) =>
     Object.fromEntries(Object.entries(entries).map(([name, { spec }]) => [name, spec]));
   return { services: specs(services), nodes: specs(nodes) };
-}
-
-/** A container's event as its own daemon tells it. */
-export interface ContainerEvent {
-  readonly node: string;
-  readonly action: string;
-  readonly task: string;
-  readonly service: string;
-  /** Milliseconds since the epoch. */
-  readonly atMs: number;
-}
-
-/** Container events of a lab's nodes since a moment, from the daemons themselves, in the order of their times. */
-export async function eventsSince(lab: Lab, sinceMs: number): Promise<readonly ContainerEvent[]> {
-  const perNode = await Promise.all(
-    lab.nodes.map(async (node) => {
-      const stream = await dockerOf(node).getEvents({
-        since: sinceMs / 1000,
-        until: Date.now() / 1000,
-        filters: JSON.stringify({ type: ["container"] }),
-      });
-      let text = "";
-      for await (const chunk of stream) text += String(chunk);
-      return text
-        .split("\n")
-        .filter((line) => line !== "")
-        .map((line) => eventOf(node.name, JSON.parse(line) as RawEvent));
-    }),
-  );
-  return perNode.flat().sort((a, b) => a.atMs - b.atMs);
-}
-
-interface RawEvent {
-  readonly Action: string;
-  readonly timeNano: number;
-  readonly Actor: { readonly Attributes: Readonly<Record<string, string>> };
-}
-
-function eventOf(node: string, { Action, timeNano, Actor }: RawEvent): ContainerEvent {
-  return {
-    node,
-    action: Action,
-    task: Actor.Attributes["com.docker.swarm.task.id"] ?? "",
-    service: Actor.Attributes["com.docker.swarm.service.name"] ?? "",
-    atMs: timeNano / 1e6,
-  };
 }

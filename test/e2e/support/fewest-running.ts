@@ -1,4 +1,4 @@
-import type { ContainerEvent } from "./evidence.ts";
+import type { ContainerEvent } from "./container-events.ts";
 
 /** What tells that a task's container serves no longer: the signal to end, or its end without one. */
 const ENDINGS = ["kill", "die", "oom", "pause"];

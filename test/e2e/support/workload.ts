@@ -12,6 +12,8 @@ export interface Workload {
   readonly image?: string;
   readonly env?: readonly string[];
   readonly constraints?: readonly string[];
+  /** The service's own, beside the one by which the tests know it. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly network?: string;
   readonly restart?: "any" | "none";
   /** Merged over the spec, for what only one test needs. */
@@ -25,10 +27,10 @@ const TEST_LABEL = "ballast.test";
 /** Creates a service by its spec, and nothing of the CLI's. */
 export async function create(docker: Docker, workload: Workload): Promise<void> {
   const { name, replicas, memoryMb, image, env, constraints, network, restart, container, spec } = workload;
-  const { memoryLimitMb } = workload;
+  const { memoryLimitMb, labels } = workload;
   await docker.createService({
     Name: name,
-    Labels: { [TEST_LABEL]: "1" },
+    Labels: { ...labels, [TEST_LABEL]: "1" },
     TaskTemplate: {
       ContainerSpec: {
         Image: image ?? IMAGES.workload,
@@ -66,8 +68,12 @@ export async function allRun(docker: Docker, name: string, replicas: number): Pr
  * Puts services on one node and then takes away what held them there: a swarm as it stands after an outage of the
  * other nodes. Freeing restarts nothing.
  */
-export async function crowd(docker: Docker, hostname: string, workloads: readonly Workload[]): Promise<void> {
-  const pin = `node.hostname==${hostname}`;
+export function crowd(docker: Docker, hostname: string, workloads: readonly Workload[]): Promise<void> {
+  return crowdWhere(docker, `node.hostname==${hostname}`, workloads);
+}
+
+/** The same, on the nodes that a constraint admits. */
+export async function crowdWhere(docker: Docker, pin: string, workloads: readonly Workload[]): Promise<void> {
   for (const workload of workloads) {
     await create(docker, { ...workload, constraints: [...(workload.constraints ?? []), pin] });
   }

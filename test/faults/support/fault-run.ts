@@ -4,11 +4,12 @@ import { waitFor } from "../../../lab/lab.ts";
 import { isUp } from "../../../scheduler/act/raw.ts";
 import type { JournalEntry } from "../../../scheduler/journal/journal.ts";
 import type { MoveResult } from "../../../scheduler/ports.ts";
-import { eventsSince, type ContainerEvent } from "../../e2e/support/evidence.ts";
+import { eventsSince, type ContainerEvent } from "../../e2e/support/container-events.ts";
 import type { Cell } from "./fault-cells.ts";
 import { fewestRunning } from "../../e2e/support/fewest-running.ts";
 import { isBetweenWrites, numberOf, POINTS, pointsOf } from "./fault-points.ts";
 import type { Armed, Call } from "./fault-proxy.ts";
+import { REST_MS } from "./fault-service.ts";
 import {
   gather,
   isAtRest,
@@ -39,9 +40,6 @@ export interface Casting {
   readonly mover: Mover;
 }
 
-/** "No leftover of ours within 60 s of recovery." */
-const REST_SECONDS = 60;
-
 /**
  * Moves one task of each cell's service in one round and strikes each move where its cell says, then waits for rest and
  * looks at what became of them. A cell whose call never came has no result.
@@ -63,7 +61,7 @@ export async function runCells(
     const hit = fault.hit();
     if (hit === null) return [];
     const seconds = Math.max(0, (restlessMs(mover) ?? 0) - hit.atMs) / 1000;
-    const late = seconds > REST_SECONDS ? [`at rest only after ${seconds.toFixed(1)} s`] : [];
+    const late = seconds > REST_MS / 1000 ? [`at rest only after ${seconds.toFixed(1)} s`] : [];
     const own = results.filter(({ service }) => service === mover.name);
     return [
       { cell, outcome: inWords(cell, own), seconds, violations: [...violations(mover, cell), ...late] },
@@ -212,7 +210,7 @@ async function toRest(stage: Stage, scheduler: TestScheduler): Promise<readonly 
       asked = newest.decision.id;
       throw new Error(`${restless.map(({ name }) => name).join(", ")} not`);
     },
-    { timeoutMs: (REST_SECONDS + 30) * 1000 },
+    { timeoutMs: REST_MS + 30_000 },
   );
   const results = (await scheduler.journal()).toReversed().flatMap((entry) => entry.results);
   assert.equal(await scheduler.end("SIGTERM"), 0);

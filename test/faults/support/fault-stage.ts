@@ -5,17 +5,11 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { firstManager } from "../../../lab/ballast/deploy.ts";
 import { waitFor } from "../../../lab/lab.ts";
-import {
-  hasEnded,
-  isUp,
-  rawServiceOf,
-  rawTasksOf,
-  type RawService,
-  type RawTask,
-} from "../../../scheduler/act/raw.ts";
+import { isUp, rawServiceOf, rawTasksOf, type RawService, type RawTask } from "../../../scheduler/act/raw.ts";
 import { STEER_LABEL } from "../../../scheduler/domain/steer.ts";
 import { writeProvenJournal } from "../../e2e/support/proven-journal.ts";
 import { startFaultProxy, type FaultProxy } from "./fault-proxy.ts";
+import { unrestOf } from "./fault-service.ts";
 import { tasksOf, type TestLab } from "../../e2e/support/lab.ts";
 import { startScheduler, type Ending, type TestScheduler } from "../../e2e/support/scheduler.ts";
 import { allRun, create, edit, removeAll } from "../../e2e/support/workload.ts";
@@ -156,7 +150,9 @@ export async function gather({ test, proxy }: Stage, movers: readonly Mover[]): 
         `${mover.name} to stand on ${CROWDED}`,
         async () => {
           const tasks = await tasksNow(docker, mover.id);
-          return isWhole(mover, tasks) && tasks.some((task) => isUp(task) && task.nodeId === crowded);
+          const unrest = unrestOf(mover.replicas, tasks);
+          if (unrest !== null) throw new Error(unrest);
+          return tasks.some((task) => isUp(task) && task.nodeId === crowded);
         },
         { timeoutMs: 60_000, everyMs: 250 },
       );
@@ -189,11 +185,8 @@ export async function standings({ test, movers }: Stage): Promise<ReadonlyMap<st
 /** Whether nothing of Ballast is on it and nothing of it comes or goes. */
 export function isAtRest(mover: Mover, standing: Standing | undefined): boolean {
   if (standing === undefined) return false;
-  return standing.service.labels[STEER_LABEL] === undefined && isWhole(mover, standing.tasks);
-}
-
-function isWhole({ replicas }: Mover, tasks: readonly RawTask[]): boolean {
-  return tasks.filter(isUp).length === replicas && tasks.every((task) => isUp(task) || hasEnded(task));
+  const isSteered = standing.service.labels[STEER_LABEL] !== undefined;
+  return !isSteered && unrestOf(mover.replicas, standing.tasks) === null;
 }
 
 /** Looks at all movers several times a second. */

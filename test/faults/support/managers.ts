@@ -173,7 +173,11 @@ function assertCalm(seen: readonly ApiManager[]): true {
 }
 
 /** As `docker node promote` and `demote` do; waits until the swarm has taken it in. */
-async function setRole(managers: Managers, hostname: string, role: "manager" | "worker"): Promise<void> {
+export async function setRole(
+  managers: Managers,
+  hostname: string,
+  role: "manager" | "worker",
+): Promise<void> {
   await waitFor(
     `${hostname} to be a ${role}`,
     async () => {

@@ -36,6 +36,22 @@ describe("the command line", () => {
     assert.equal(flagged.common.url, "https://b");
   });
 
+  it("reads what is to be explained, and says what lacks", () => {
+    const subjectOf = (line: string) => {
+      const parsed = read(line);
+      assert.ok(parsed.kind === "run" && parsed.command.kind === "explain", line);
+      return parsed.command.subject;
+    };
+    assert.equal(subjectOf("explain"), null);
+    assert.deepEqual(subjectOf("explain node node2 --json"), { kind: "node", name: "node2" });
+    assert.deepEqual(faultsOf("explain service"), ["explain: which service?"]);
+    assert.match(
+      faultsOf("explain web").join(),
+      /"web" is unknown; write service, node or task, and its name/,
+    );
+    assert.match(faultsOf("explain node a b").join(), /"b" is one word too many/);
+  });
+
   it("tells every fault at once, with the place", () => {
     assert.deepEqual(faultsOf("drain --for 2h --nope --url ftp://x --reason"), [
       "--for: does not belong to drain",

@@ -117,7 +117,7 @@ export async function round(
       nodeWriter: orders,
       governor: createGovernor(DEFAULT_LIMITS, calendarOf([], []), journal),
       hindsight: createHindsight(journal, policy, SILENT),
-      onLook: (leads) => told.push(leads),
+      onLook: ({ leads }) => told.push(leads),
       policy,
       metrics,
       journal: { ...journal, write },

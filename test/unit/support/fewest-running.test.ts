@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import type { ContainerEvent } from "../../e2e/support/evidence.ts";
+import type { ContainerEvent } from "../../e2e/support/container-events.ts";
 import { fewestRunning } from "../../e2e/support/fewest-running.ts";
 
 function events(...told: readonly string[]): readonly ContainerEvent[] {

@@ -1,4 +1,5 @@
 import { SWARM_LABEL } from "../../../../common/metrics/names.ts";
+import type { PerResource } from "../../../domain/resources.ts";
 import type { Span, Trace } from "../range.ts";
 import { higher } from "./fold.ts";
 import type { HistoryQuery } from "./queries.ts";
@@ -6,36 +7,40 @@ import type { HistoryQuery } from "./queries.ts";
 /** The answers of one span, by the queries' names. */
 export type Traces = Readonly<Record<HistoryQuery, readonly Trace[]>>;
 
+/** Of tasks, by the name of what the policy adds. */
+export type OtherTraces = Readonly<Record<string, readonly Trace[]>>;
+
 /** Numbers of one resource at the moments of one span, by id. */
 type ById = ReadonlyMap<string, Float32Array>;
 
-/** CPU in cores and memory in bytes of what was asked for, in one span. */
+/** What was asked for, in one span: CPU in cores, memory in bytes, what the policy adds in its own units. */
 export interface Piece {
   readonly tasks: Measured;
   readonly services: Measured;
   readonly nodes: Measured;
 }
 
-export interface Measured {
-  readonly cpuCores: ById;
-  readonly memoryBytes: ById;
-}
+/** By resource. */
+export type Measured = PerResource<ById>;
 
 /** Puts the answers of one span together. Pure. */
-export function pieceOf(traces: Traces, span: Span): Piece {
+export function pieceOf(traces: Traces, span: Span, others: OtherTraces = {}): Piece {
   const nodeAt = nodesOver(traces.agents, span);
   return {
     tasks: {
-      cpuCores: byLabel(traces.taskCpu, SWARM_LABEL.taskId),
-      memoryBytes: byLabel(traces.taskMemory, SWARM_LABEL.taskId),
+      ...Object.fromEntries(
+        Object.entries(others).map(([name, ofTasks]) => [name, byLabel(ofTasks, SWARM_LABEL.taskId)]),
+      ),
+      cpu: byLabel(traces.taskCpu, SWARM_LABEL.taskId),
+      memory: byLabel(traces.taskMemory, SWARM_LABEL.taskId),
     },
     services: {
-      cpuCores: byLabel(traces.serviceCpu, SWARM_LABEL.serviceId),
-      memoryBytes: byLabel(traces.serviceMemory, SWARM_LABEL.serviceId),
+      cpu: byLabel(traces.serviceCpu, SWARM_LABEL.serviceId),
+      memory: byLabel(traces.serviceMemory, SWARM_LABEL.serviceId),
     },
     nodes: {
-      cpuCores: byNode(traces.cpuRemainder, nodeAt),
-      memoryBytes: byNode(traces.memoryRemainder, nodeAt),
+      cpu: byNode(traces.cpuRemainder, nodeAt),
+      memory: byNode(traces.memoryRemainder, nodeAt),
     },
   };
 }

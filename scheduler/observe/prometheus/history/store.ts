@@ -1,5 +1,5 @@
 import type { Series } from "../../../domain/history.ts";
-import type { Resources } from "../../../domain/resources.ts";
+import { amountOf, RESOURCE_NAMES, type ResourceName, type Resources } from "../../../domain/resources.ts";
 import type { Span } from "../range.ts";
 import { foldDays } from "./fold.ts";
 import type { Measured } from "./join.ts";
@@ -24,12 +24,11 @@ export interface SeriesStore {
   seriesOf(wanted: readonly Wanted[], newest: number): Readonly<Record<string, Series>>;
 }
 
-/** Rings, in which a step has its place by its number. */
-type Rings = Readonly<Record<keyof Series, Float32Array>>;
+/** By resource; in a ring a step has its place by its number. */
+type Rings = ReadonlyMap<ResourceName, Float32Array>;
 
-const RESOURCES = ["cpuCores", "memoryBytes"] as const satisfies readonly (keyof Series)[];
-
-export function createSeriesStore(reach: Reach): SeriesStore {
+/** `resources`: of which there may be series; CPU and memory are among them. */
+export function createSeriesStore(reach: Reach, resources: readonly ResourceName[]): SeriesStore {
   const kept = new Map<string, Rings>();
   // Made anew only when there is a new step: of 20,000 tasks they are 46 MB.
   let made = new Map<string, Series>();
@@ -44,11 +43,11 @@ export function createSeriesStore(reach: Reach): SeriesStore {
     },
     take(measured, span, ids) {
       madeFor = null;
-      for (const resource of RESOURCES)
-        for (const id of measured[resource].keys())
-          if (ids.has(id) && !kept.has(id)) kept.set(id, newRings(reach.steps));
+      for (const resource of resources)
+        for (const id of measured[resource]?.keys() ?? [])
+          if (ids.has(id) && !kept.has(id)) kept.set(id, newRings(reach.steps, resources));
       for (const [id, rings] of kept)
-        for (const resource of RESOURCES) write(rings[resource], measured[resource].get(id), span);
+        for (const [resource, ring] of rings) write(ring, measured[resource]?.get(id), span);
     },
     seriesOf(wanted, newest) {
       if (madeFor !== newest) made = new Map();
@@ -65,9 +64,8 @@ export function createSeriesStore(reach: Reach): SeriesStore {
   };
 }
 
-function newRings(steps: number): Rings {
-  const unknown = () => new Float32Array(steps).fill(Number.NaN);
-  return { cpuCores: unknown(), memoryBytes: unknown() };
+function newRings(steps: number, resources: readonly ResourceName[]): Rings {
+  return new Map(resources.map((name) => [name, new Float32Array(steps).fill(Number.NaN)]));
 }
 
 /** What was not measured in the span is unknown, whatever an older step left in its place. */
@@ -79,9 +77,19 @@ function write(ring: Float32Array, values: Float32Array | undefined, { first, la
 function seriesFrom(rings: Rings, { sinceMs, most }: Wanted, newest: number, reach: Reach): Series {
   // The step n reaches from n - 1 to n.
   const firstWhole = Math.ceil(sinceMs / 1000 / reach.stepSeconds) + 1;
-  const one = (resource: keyof Series) =>
-    foldDays(believable(rings[resource], newest, firstWhole, most[resource]), reach.points);
-  return { cpuCores: one("cpuCores"), memoryBytes: one("memoryBytes") };
+  const one = (ring: Float32Array, bound: number): Float32Array =>
+    foldDays(believable(ring, newest, firstWhole, bound), reach.points);
+  const ofResource = (name: string): Float32Array =>
+    one(rings.get(name) ?? new Float32Array(reach.steps).fill(Number.NaN), amountOf(most, name));
+  const both = { cpuCores: ofResource("cpu"), memoryBytes: ofResource("memory") };
+  const others = [...rings].filter(([name]) => !isBuiltIn(name));
+  if (others.length === 0) return both;
+  // What the policy adds is in a unit of its own, of which no bound is known.
+  return { ...both, others: Object.fromEntries(others.map(([name, ring]) => [name, one(ring, Infinity)])) };
+}
+
+function isBuiltIn(name: ResourceName): boolean {
+  return RESOURCE_NAMES.some((own) => own === name);
 }
 
 /** What a ring holds, oldest first, without what cannot be. */

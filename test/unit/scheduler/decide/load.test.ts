@@ -25,15 +25,15 @@ describe("a node's load", () => {
       memory: { used: 0, capacity: 16 * GIB, ratio: 0, peak: 0 },
     });
   });
-  it("is full where there is no capacity", () => {
-    assert.equal(ratioOf(NOTHING, NOTHING, "cpu"), 1);
+  it("is nothing where there is no capacity: what needs some is kept from coming", () => {
+    assert.equal(ratioOf(NOTHING, NOTHING, "cpu"), 0);
   });
   it("is null of a node that was not measured", () => {
     const swarm = aSwarm([aNode("n1")]);
     const node = viewOf({ ...swarm, nodeUsage: without(swarm.nodeUsage, "n1") }).nodes.get("n1");
     assert.ok(node !== undefined);
     assert.equal(loadOf(node, NOW_ONLY, MARKS), null);
-    assert.equal(imbalanceOf([node, ...nodesUsing(1)]), null);
+    assert.equal(imbalanceOf([node, ...nodesUsing(1)], NOW_ONLY), null);
   });
 });
 
@@ -49,7 +49,7 @@ describe("the imbalance", () => {
   ];
   for (const [title, cores, expected] of cases) {
     it(`${title} is ${expected}`, () => {
-      const actual = imbalanceOf(nodesUsing(...cores));
+      const actual = imbalanceOf(nodesUsing(...cores), NOW_ONLY);
       if (expected === null || actual === null) assert.equal(actual, expected);
       else assert.ok(Math.abs(actual - expected) < 1e-9, String(actual));
     });
@@ -60,6 +60,6 @@ describe("the imbalance", () => {
       stands("web", [{ on: "n1", cpu: 2, gib: 16 }]),
       stands("db", [{ on: "n2", cpu: 2 }]),
     );
-    assert.equal(imbalanceOf(viewOf(swarm).nodes.values()), 1);
+    assert.equal(imbalanceOf(viewOf(swarm).nodes.values(), NOW_ONLY), 1);
   });
 });

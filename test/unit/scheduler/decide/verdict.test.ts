@@ -81,11 +81,29 @@ describe("the verdict on a landed move", () => {
     const justLanded = { landedAtMs: NOW - 5000 };
     assert.deepEqual(worth({ ...quiet, tasks: [...quiet.tasks, failed] }, justLanded), {
       outcome: "worse",
-      detail: "1 task(s) of it failed there: exit 3",
+      detail: "1 task(s) of it failed or ended there: exit 3",
     });
     const before = { ...failed, stateSinceMs: NOW - 6000 };
     assert.equal(worth({ ...quiet, tasks: [...quiet.tasks, before] }, justLanded), null);
     const everywhere = [...quiet.tasks, failed, { ...failed, id: "web.2x", nodeId: "n1" }];
     assert.equal(worth({ ...quiet, tasks: everywhere }, justLanded), null);
+  });
+
+  it("takes a task that ended there for one that failed, unless it was to end", () => {
+    const quiet = swarm({ n1: 4, n2: 4 });
+    const ended = aTask("web.1x", {
+      serviceId: "web",
+      nodeId: "n2",
+      state: "complete",
+      desired: "shutdown",
+      stateSinceMs: NOW - 1000,
+    });
+    const justLanded = { landedAtMs: NOW - 5000 };
+    const tasks = [...quiet.tasks, ended];
+    assert.equal(worth({ ...quiet, tasks }, justLanded)?.outcome, "worse");
+    const earlier = { ...ended, id: "web.1y", nodeId: "n1", stateSinceMs: NOW - 9000 };
+    assert.equal(worth({ ...quiet, tasks: [...tasks, earlier] }, justLanded), null);
+    const services = quiet.services.map((service) => ({ ...service, updatedAtMs: NOW - 2000 }));
+    assert.equal(worth({ ...quiet, services, tasks }, justLanded), null);
   });
 });

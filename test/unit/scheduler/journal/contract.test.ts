@@ -73,10 +73,16 @@ for (const [kind, aPath] of Object.entries(KINDS)) {
       let nowMs = NOW;
       const journal = aJournal(aPath(), { now: () => nowMs, retentionSeconds: 3600 });
       assert.deepEqual(journal.prices(), []);
-      for (const startSeconds of [8, 1, null]) journal.moved(aMove("m", { startSeconds }));
+      for (const startSeconds of [8, 1, null])
+        journal.moved(aMove("m", { startSeconds, prepareSeconds: startSeconds === 8 ? 7 : null }));
       journal.moved(aMove("m", { outcome: "undone", startSeconds: 99 }));
       const price = { serviceId: "s1", service: "web", landed: 3, failures: 1 };
-      const starts = { medianStartSeconds: 4.5, maxStartSeconds: 8 };
+      const starts = {
+        medianStartSeconds: 4.5,
+        maxStartSeconds: 8,
+        medianPrepareSeconds: 7,
+        maxPrepareSeconds: 7,
+      };
       const failuresByNode = [{ nodeId: "n2", node: "two", failures: 1 }];
       assert.deepEqual(journal.prices(), [{ ...price, ...starts, failuresByNode }]);
       nowMs += 3_700_000;

@@ -12,6 +12,7 @@ const someMove = fc
     toId: fc.constantFrom("n1", "n2"),
     outcome: fc.constantFrom(...MOVE_OUTCOMES),
     startSeconds: fc.option(fc.double({ min: 0, max: 1e6, noNaN: true })),
+    prepareSeconds: fc.option(fc.double({ min: 0, max: 1e6, noNaN: true })),
   })
   .map((over) =>
     aMove("m", { ...over, service: `name of ${over.serviceId}`, toName: `name of ${over.toId}` }),
@@ -22,6 +23,19 @@ describe("prices", () => {
     const of = (...starts: readonly number[]) =>
       pricesOf(starts.map((startSeconds) => aMove("m", { startSeconds })))[0]?.medianStartSeconds;
     assert.deepEqual([of(9, 1, 2), of(4, 1, 9, 2), of(7)], [2, 3, 7]);
+  });
+
+  it("tell what preparing took by the moves that landed and know it", () => {
+    const [price] = pricesOf([
+      aMove("older"),
+      aMove("m1", { prepareSeconds: null }),
+      aMove("m2", { prepareSeconds: 0.25 }),
+      aMove("m3", { prepareSeconds: 40 }),
+      aMove("m4", { prepareSeconds: 999, outcome: "undone" }),
+    ]);
+    assert.deepEqual([price?.medianPrepareSeconds, price?.maxPrepareSeconds], [20.125, 40]);
+    const [unknown] = pricesOf([aMove("older")]);
+    assert.deepEqual([unknown?.medianPrepareSeconds, unknown?.maxPrepareSeconds], [null, null]);
   });
 
   it("tell each service by its last name, in the order of names, and its worst node first", () => {
@@ -61,8 +75,11 @@ describe("prices", () => {
         assert.equal(sum(prices.map(({ failures }) => failures)), count("undone", "failed"));
         for (const price of prices) {
           assert.equal(sum(price.failuresByNode.map(({ failures }) => failures)), price.failures);
-          const { medianStartSeconds: median, maxStartSeconds: max } = price;
-          assert.ok(median === null ? max === null : max !== null && median <= max);
+          for (const [median, max] of [
+            [price.medianStartSeconds, price.maxStartSeconds],
+            [price.medianPrepareSeconds, price.maxPrepareSeconds],
+          ] as const)
+            assert.ok(median === null ? max === null : max !== null && median <= max);
         }
       }),
       RUNS,

@@ -6,7 +6,7 @@ import { startFakeServer, type FakeAnswer } from "../../../../support/fake-serve
 import { NOW } from "../../../../support/swarm-builder.ts";
 
 const fakePrometheus = await startFakeServer(() => "never");
-const http = axios.create({ baseURL: `http://127.0.0.1:${fakePrometheus.port}/base`, timeout: 300 });
+const http = axios.create({ baseURL: `http://127.0.0.1:${fakePrometheus.port}/base`, timeout: 1500 });
 
 function askFor(answer: FakeAnswer) {
   fakePrometheus.answer = () => answer;
@@ -108,7 +108,7 @@ describe("queryInstant", () => {
 
   it("refuses to wait for ever, and says when nobody listens", async () => {
     assert.equal(await refusal("never"), "it did not answer in time");
-    const nobody = axios.create({ baseURL: "http://127.0.0.1:1", timeout: 300 });
+    const nobody = axios.create({ baseURL: "http://127.0.0.1:1", timeout: 1500 });
     await assert.rejects(queryInstant(nobody, "up", NOW), (error) => {
       assert.ok(error instanceof QueryError);
       assert.match(error.message, /ECONNREFUSED/);

@@ -12,7 +12,7 @@ import { aService, NOW } from "../../../../support/swarm-builder.ts";
 
 const fakePrometheus = await startFakeServer(() => "never");
 const url = `http://127.0.0.1:${fakePrometheus.port}`;
-const reader = createUsageReader({ url, timeoutSeconds: 0.3, windowSeconds: 300, maxAgeSeconds: 60 });
+const reader = createUsageReader({ url, timeoutSeconds: 1.5, windowSeconds: 300, maxAgeSeconds: 60 });
 
 type Labels = Readonly<Record<string, string>>;
 

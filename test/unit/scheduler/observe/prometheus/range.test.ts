@@ -11,7 +11,7 @@ const SPAN = { first: 10, last: 12, stepSeconds: 300 };
 const { NaN: UNKNOWN } = Number;
 
 const fakePrometheus = await startFakeServer(() => "never");
-const http = axios.create({ baseURL: `http://127.0.0.1:${fakePrometheus.port}/base`, timeout: 300 });
+const http = axios.create({ baseURL: `http://127.0.0.1:${fakePrometheus.port}/base`, timeout: 1500 });
 
 function ask(answer: FakeAnswer) {
   fakePrometheus.answer = () => answer;
@@ -47,7 +47,7 @@ describe("a range query", () => {
       start: "3000",
       end: "3600",
       step: "300",
-      timeout: "300ms",
+      timeout: "1500ms",
     });
   });
 

@@ -7,7 +7,7 @@ import { NOW } from "../../../../support/swarm-builder.ts";
 
 const fakePrometheus = await startFakeServer(() => "never");
 const url = `http://127.0.0.1:${fakePrometheus.port}`;
-const options = { url, timeoutSeconds: 0.3, windowSeconds: 300, maxAgeSeconds: 60 };
+const options = { url, timeoutSeconds: 1.5, windowSeconds: 300, maxAgeSeconds: 60 };
 const reader = createUsageReader(options);
 const QUERIES = queriesFor(300, 60);
 

@@ -13,7 +13,7 @@ const OWN = "24ifsmvkjbyhk";
 
 const fakeDocker = await startFakeServer(() => "never");
 const swarm = createSwarmReader(
-  new Docker({ host: "127.0.0.1", port: fakeDocker.port, protocol: "http", timeout: 300 }),
+  new Docker({ host: "127.0.0.1", port: fakeDocker.port, protocol: "http", timeout: 1500 }),
 );
 const usage = {
   read: () =>

@@ -7,7 +7,7 @@ import { answerOf } from "./answers.ts";
 
 const fakeDocker = await startFakeServer(() => "never");
 const reader = createSwarmReader(
-  new Docker({ host: "127.0.0.1", port: fakeDocker.port, protocol: "http", timeout: 300 }),
+  new Docker({ host: "127.0.0.1", port: fakeDocker.port, protocol: "http", timeout: 1500 }),
 );
 
 const WHOLE: Readonly<Record<string, unknown>> = {

@@ -30,7 +30,7 @@ function agent(instance: string, nodeId: string, ...values: readonly number[]): 
 }
 
 function cpuOfNodes(agents: readonly Trace[], ...cpuRemainder: readonly Trace[]) {
-  return plain(pieceOf({ ...NONE, agents, cpuRemainder }, SPAN).nodes.cpuCores);
+  return plain(pieceOf({ ...NONE, agents, cpuRemainder }, SPAN).nodes.cpu);
 }
 
 describe("a piece of the past", () => {
@@ -48,17 +48,17 @@ describe("a piece of the past", () => {
       },
       SPAN,
     );
-    assert.deepEqual(plain(tasks.cpuCores), { t1: [1, 2, 3] });
-    assert.deepEqual(plain(tasks.memoryBytes), { t1: [10, 20, 30] });
-    assert.deepEqual(plain(services.cpuCores), { s1: [4, 5, 6] });
-    assert.deepEqual(plain(services.memoryBytes), { s1: [40, 50, 60] });
+    assert.deepEqual(plain(tasks.cpu), { t1: [1, 2, 3] });
+    assert.deepEqual(plain(tasks.memory), { t1: [10, 20, 30] });
+    assert.deepEqual(plain(services.cpu), { s1: [4, 5, 6] });
+    assert.deepEqual(plain(services.memory), { s1: [40, 50, 60] });
   });
 
   it("counts the higher where two agents tell of one task", () => {
     const of = (instance: string, ...values: readonly number[]) =>
       trace({ instance, [SWARM_LABEL.taskId]: "t1" }, ...values);
     const { tasks } = pieceOf({ ...NONE, taskCpu: [of("a:1", 1, 5, UNKNOWN), of("b:1", 2, 3, 4)] }, SPAN);
-    assert.deepEqual(plain(tasks.cpuCores), { t1: [2, 5, 4] });
+    assert.deepEqual(plain(tasks.cpu), { t1: [2, 5, 4] });
   });
 
   it("has what nodes used beside their tasks, by the agent that was there", () => {

@@ -1,0 +1,203 @@
+import type { Landscape } from "../../scheduler/engine/anneal.ts";
+import { RESOURCES, type Layout } from "./layout.ts";
+import { standingOf } from "./score.ts";
+
+const WIDTH = RESOURCES.length;
+
+/** How the search is led. */
+export interface Leading {
+  /** At first, the share of a node's cost that goes with how full it is: it shrinks to 0. */
+  readonly slope: number;
+  /** How much of that rise is lost on the way to full: 0 for a straight line, 1 for one that ends flat. */
+  readonly bend: number;
+  /** What a unit beyond a capacity, as a share of the node's, costs at first and at the end. */
+  readonly leastPressure: number;
+  readonly mostPressure: number;
+}
+
+/**
+ * Pods on nodes, as annealing walks on it: a node costs its price while anything is on it. That alone would not say which
+ * way an empty node is: so at first a part of the price goes with how full the node is, and more steeply while it is
+ * nearly empty, which draws pods from the emptier nodes to the fuller. What is beyond a capacity or a group's limit is
+ * allowed on the way, at a price that rises.
+ */
+export class Rescheduling implements Landscape {
+  readonly items: number;
+  readonly bins: number;
+  readonly binOf: Int32Array;
+  readonly start: Int32Array;
+  private readonly layout: Layout;
+  private readonly leading: Leading;
+  private readonly mostMoved: number;
+  /** Pods × resources. */
+  private readonly takes: Float64Array;
+  /** Nodes × resources: what still fits in, and the price of a unit beyond it. */
+  private readonly room: Float64Array;
+  private readonly unitPrice: Float64Array;
+  private readonly ofGroup: Uint16Array;
+  private readonly counts: Int32Array;
+  /** By node: the largest share of a resource that is taken. */
+  private readonly full: Float64Array;
+  private slope: number;
+  private pressure: number;
+  private broken = 0;
+  private moved = 0;
+  private now = 0;
+
+  constructor(layout: Layout, mostMoved: number, leading: Leading) {
+    const { nodes, home, takes, has } = layout;
+    const { used, ofGroup, counts } = standingOf(layout, home);
+    this.layout = layout;
+    this.leading = leading;
+    this.mostMoved = mostMoved;
+    this.items = home.length;
+    this.bins = nodes.length;
+    this.binOf = home.slice();
+    this.start = home;
+    this.takes = takes;
+    this.room = has.map((each, at) => each - (used[at] ?? 0));
+    this.unitPrice = has.map((each) => 1 / Math.max(1, each));
+    this.ofGroup = ofGroup;
+    this.counts = counts;
+    this.full = Float64Array.from(nodes, (_, node) => this.fullest(node));
+    this.slope = leading.slope;
+    this.pressure = leading.leastPressure;
+    for (const each of this.room) if (each < 0) this.broken += 1;
+    for (const [cell, count] of ofGroup.entries())
+      this.broken += Math.max(0, count - (layout.limit[Math.trunc(cell / nodes.length)] ?? 0));
+  }
+
+  press(progress: number): void {
+    const { slope, leastPressure, mostPressure } = this.leading;
+    this.slope = slope * Math.max(0, 1 - progress / 0.9);
+    this.pressure = leastPressure * (mostPressure / leastPressure) ** progress;
+  }
+
+  cost(): number {
+    return this.broken > 0 ? Infinity : this.now;
+  }
+
+  shiftDelta(pod: number, to: number, limit: number): number {
+    const from = this.binOf[pod] ?? 0;
+    const turn = this.turn(pod, from, to);
+    if (from === to || (turn > 0 && this.moved >= this.mostMoved)) return Infinity;
+    const delta =
+      turn * this.layout.movePrice +
+      this.nodeChange(from, -1, pod, 0) +
+      this.nodeChange(to, 1, pod, 0) +
+      this.groupChange(this.layout.groupOf[pod] ?? 0, from, to) +
+      this.roomChange(from, -1, pod, 0) +
+      this.roomChange(to, 1, pod, 0);
+    return delta > limit ? Infinity : delta;
+  }
+
+  swapDelta(one: number, other: number, limit: number): number {
+    const left = this.binOf[one] ?? 0;
+    const right = this.binOf[other] ?? 0;
+    const turn = this.turn(one, left, right) + this.turn(other, right, left);
+    if (left === right || (turn > 0 && this.moved + turn > this.mostMoved)) return Infinity;
+    const { groupOf, movePrice } = this.layout;
+    const first = groupOf[one] ?? 0;
+    const second = groupOf[other] ?? 0;
+    let delta = turn * movePrice;
+    delta += this.nodeChange(left, -1, one, -1, other) + this.nodeChange(right, 1, one, -1, other);
+    if (first !== second)
+      delta += this.groupChange(first, left, right) + this.groupChange(second, right, left);
+    if (delta > limit && this.broken === 0) return Infinity;
+    return delta + this.roomChange(left, -1, one, -1, other) + this.roomChange(right, 1, one, -1, other);
+  }
+
+  makeShift(pod: number, to: number): void {
+    const from = this.binOf[pod] ?? 0;
+    const turn = this.turn(pod, from, to);
+    const { movePrice, nodeCost } = this.layout;
+    if (this.counts[from] === 1) this.now -= nodeCost[from] ?? 0;
+    if (this.counts[to] === 0) this.now += nodeCost[to] ?? 0;
+    this.now += turn * movePrice;
+    this.moved += turn;
+    this.carry(pod, from, -1);
+    this.carry(pod, to, 1);
+    this.binOf[pod] = to;
+  }
+
+  makeSwap(one: number, other: number): void {
+    const left = this.binOf[one] ?? 0;
+    this.makeShift(one, this.binOf[other] ?? 0);
+    this.makeShift(other, left);
+  }
+
+  private turn(pod: number, from: number, to: number): number {
+    const began = this.layout.home[pod];
+    return from === began ? 1 : to === began ? -1 : 0;
+  }
+
+  /** By how much the price of a node changes with a pod added (1) or taken away (−1), and another the other way. */
+  private nodeChange(node: number, sign: 1 | -1, pod: number, withOther: 0 | -1, other = 0): number {
+    const count = this.counts[node] ?? 0;
+    const row = node * WIDTH;
+    let after = 0;
+    for (let at = 0; at < WIDTH; at += 1) {
+      const more =
+        sign * ((this.takes[pod * WIDTH + at] ?? 0) + withOther * (this.takes[other * WIDTH + at] ?? 0));
+      const used = (this.layout.has[row + at] ?? 0) - (this.room[row + at] ?? 0) + more;
+      after = Math.max(after, used * (this.unitPrice[row + at] ?? 0));
+    }
+    const before = this.full[node] ?? 0;
+    // The curve (1 + b)·f − b·f² rises from 0 to 1, and ever more slowly.
+    const { bend } = this.leading;
+    const slide = this.slope * ((1 + bend) * (after - before) - bend * (after * after - before * before));
+    const steps = withOther === 0 ? (count + sign > 0 ? 1 : 0) - (count > 0 ? 1 : 0) : 0;
+    return (this.layout.nodeCost[node] ?? 0) * (slide + steps);
+  }
+
+  /** The largest share of a resource of the node that is taken. */
+  private fullest(node: number): number {
+    let most = 0;
+    for (let at = node * WIDTH; at < (node + 1) * WIDTH; at += 1)
+      most = Math.max(most, ((this.layout.has[at] ?? 0) - (this.room[at] ?? 0)) * (this.unitPrice[at] ?? 0));
+    return most;
+  }
+
+  private groupChange(group: number, from: number, to: number): number {
+    const { limit, stackPrice } = this.layout;
+    const most = limit[group] ?? 0;
+    const here = this.ofGroup[group * this.bins + from] ?? 0;
+    const there = this.ofGroup[group * this.bins + to] ?? 0;
+    const beside = (there > 0 ? 1 : 0) - (here > 1 ? 1 : 0);
+    const beyond = (there >= most ? 1 : 0) - (here > most ? 1 : 0);
+    return stackPrice * beside + this.pressure * beyond;
+  }
+
+  /** What the room of a node costs more or less with a pod added (1) or taken away (−1), and another the other way. */
+  private roomChange(node: number, sign: 1 | -1, pod: number, withOther: 0 | -1, other = 0): number {
+    const row = node * WIDTH;
+    let twice = 0;
+    for (let at = 0; at < WIDTH; at += 1) {
+      const more =
+        sign * ((this.takes[pod * WIDTH + at] ?? 0) + withOther * (this.takes[other * WIDTH + at] ?? 0));
+      const room = this.room[row + at] ?? 0;
+      twice += (this.unitPrice[row + at] ?? 0) * (Math.abs(room - more) - Math.abs(room) + more);
+    }
+    return (this.pressure * twice) / 2;
+  }
+
+  private carry(pod: number, node: number, sign: 1 | -1): void {
+    const { groupOf, limit, stackPrice } = this.layout;
+    const row = node * WIDTH;
+    for (let at = 0; at < WIDTH; at += 1) {
+      const before = this.room[row + at] ?? 0;
+      const after = before - sign * (this.takes[pod * WIDTH + at] ?? 0);
+      this.room[row + at] = after;
+      this.broken += (after < 0 ? 1 : 0) - (before < 0 ? 1 : 0);
+    }
+    const group = groupOf[pod] ?? 0;
+    const cell = group * this.bins + node;
+    const before = this.ofGroup[cell] ?? 0;
+    this.ofGroup[cell] = before + sign;
+    const most = Math.max(before, before + sign);
+    if (most > (limit[group] ?? 0)) this.broken += sign;
+    if (most > 1) this.now += sign * stackPrice;
+    this.counts[node] = (this.counts[node] ?? 0) + sign;
+    this.full[node] = this.fullest(node);
+  }
+}

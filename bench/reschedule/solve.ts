@@ -1,0 +1,42 @@
+import { anneal } from "../../scheduler/engine/anneal.ts";
+import { Rescheduling, type Leading } from "./landscape.ts";
+import type { Layout } from "./layout.ts";
+
+interface Effort {
+  readonly seed: number;
+  /** No more than so many pods may stand elsewhere. */
+  readonly mostMoved: number;
+  /** How much of the effort is spent, from 0 to 1, given the changes weighed so far. */
+  readonly progress: (evaluations: number) => number;
+}
+
+interface Answer {
+  readonly nodeOf: Int32Array;
+  readonly evaluations: number;
+  readonly made: number;
+}
+
+/**
+ * In the price of a move. A pod at home has a thousand other places to go: above a seventh of the price of a move, their
+ * number alone would draw it away.
+ */
+const [HOT, COLD] = [0.2, 0.04];
+const SWAPS = 0.5;
+const RETURNS = 0.05;
+const LEADING: Leading = { slope: 2, bend: 0.4, leastPressure: 1e4, mostPressure: 3e4 };
+
+/**
+ * Looks for the layout with the lowest score, moves included. Where none was found that keeps all rules, the answer is
+ * the layout as it is.
+ */
+export function reschedule(layout: Layout, { seed, mostMoved, progress }: Effort): Answer {
+  const landscape = new Rescheduling(layout, mostMoved, LEADING);
+  const { best, evaluations, made } = anneal(landscape, {
+    seed,
+    swaps: SWAPS,
+    returns: RETURNS,
+    progress,
+    temperature: (spent) => HOT * (COLD / HOT) ** spent * layout.movePrice,
+  });
+  return { nodeOf: best, evaluations, made };
+}

@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import {
+  anneal,
+  type Annealed,
+  type AnnealOptions,
+  type Landscape,
+} from "../../../../scheduler/engine/anneal.ts";
+import { Dice } from "../../../../scheduler/engine/dice.ts";
+
+/** Items of one number each: the cost is the sum of the squares of what the bins carry. A bin of 9 is broken. */
+class Squares implements Landscape {
+  readonly items: number;
+  readonly bins: number;
+  readonly binOf: Int32Array;
+  readonly start: Int32Array;
+  readonly loads: readonly number[];
+  readonly ceiling: number;
+
+  constructor(loads: readonly number[], bins: number, ceiling = Infinity) {
+    this.loads = loads;
+    this.items = loads.length;
+    this.bins = bins;
+    this.binOf = new Int32Array(loads.length);
+    this.start = new Int32Array(loads.length);
+    this.ceiling = ceiling;
+  }
+
+  press(): void {
+    // Nothing is ever priced: what is broken costs as much as its squares.
+  }
+
+  cost(): number {
+    const carried = this.carried();
+    return carried.some((each) => each > this.ceiling) ? Infinity : this.sum(carried);
+  }
+
+  shiftDelta(item: number, bin: number): number {
+    const before = this.sum(this.carried());
+    const from = this.binOf[item] ?? 0;
+    this.makeShift(item, bin);
+    const after = this.sum(this.carried());
+    this.makeShift(item, from);
+    return after - before;
+  }
+
+  swapDelta(one: number, other: number): number {
+    const before = this.sum(this.carried());
+    this.makeSwap(one, other);
+    const after = this.sum(this.carried());
+    this.makeSwap(one, other);
+    return after - before;
+  }
+
+  makeShift(item: number, bin: number): void {
+    this.binOf[item] = bin;
+  }
+
+  makeSwap(one: number, other: number): void {
+    const bin = this.binOf[one] ?? 0;
+    this.binOf[one] = this.binOf[other] ?? 0;
+    this.binOf[other] = bin;
+  }
+
+  private carried(): readonly number[] {
+    const carried = Array.from({ length: this.bins }, () => 0);
+    for (const [item, bin] of this.binOf.entries())
+      carried[bin] = (carried[bin] ?? 0) + (this.loads[item] ?? 0);
+    return carried;
+  }
+
+  private sum(carried: readonly number[]): number {
+    return carried.reduce((sum, each) => sum + each ** 2, 0);
+  }
+}
+
+/** Remembers the lowest cost that anybody was told. */
+class Watched extends Squares {
+  lowest = Infinity;
+
+  override cost(): number {
+    const cost = super.cost();
+    this.lowest = Math.min(this.lowest, cost);
+    return cost;
+  }
+}
+
+const OPTIONS: AnnealOptions = {
+  seed: 1,
+  swaps: 0.5,
+  returns: 0.1,
+  temperature: (progress) => 100 * 1e-3 ** progress,
+  progress: (evaluations) => evaluations / 20_000,
+};
+
+function once(evaluations: number): number {
+  return evaluations > 0 ? 1 : 0;
+}
+
+describe("annealing", () => {
+  it("finds the only even split", () => {
+    const { best } = anneal(new Squares([7, 5, 4, 3, 3, 2], 2), OPTIONS);
+    const carried = [0, 1].map((bin) => load([7, 5, 4, 3, 3, 2], best, bin));
+    assert.deepEqual(carried, [12, 12]);
+  });
+
+  it("returns the best that it saw, and by how much it was better, though it ends elsewhere", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 8 }), (loads) => {
+        const land = new Watched(loads, 3);
+        const before = land.cost();
+        // So hot that every change is made.
+        const { best, change } = anneal(land, { ...OPTIONS, temperature: () => 1e9, progress: once });
+        land.binOf.set(best);
+        assert.equal(change, land.lowest);
+        assert.equal(land.cost(), land.lowest);
+        assert.ok(land.lowest <= before);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("never returns what breaks a rule, unless all that it saw did", () => {
+    const loads = [4, 4, 4, 4, 4, 4];
+    const land = new Squares(loads, 3, 8);
+    assert.equal(land.cost(), Infinity);
+    const { best } = anneal(land, OPTIONS);
+    assert.deepEqual(
+      [0, 1, 2].map((bin) => load(loads, best, bin)),
+      [8, 8, 8],
+    );
+    const hopeless = anneal(new Squares(loads, 2, 8), OPTIONS);
+    assert.deepEqual([...hopeless.best], [0, 0, 0, 0, 0, 0]);
+  });
+
+  it("makes hardly a change for the worse when it is cold", () => {
+    const land = new Squares([6, 5], 2);
+    anneal(land, { ...OPTIONS, temperature: () => 1e-6 });
+    assert.notEqual(land.binOf[0], land.binOf[1]);
+  });
+
+  it("gives the same answer for the same seed, and another walk for another", () => {
+    const walk = (seed: number): Annealed =>
+      anneal(new Squares([9, 8, 7, 6, 5, 4, 3, 2, 1], 3), { ...OPTIONS, seed });
+    assert.deepEqual(walk(5), walk(5));
+    assert.notEqual(walk(5).made, walk(6).made);
+  });
+
+  it("stops when the effort is spent", () => {
+    assert.equal(anneal(new Squares([1, 2], 2), { ...OPTIONS, progress: () => 1 }).evaluations, 0);
+    const { evaluations } = anneal(new Squares([1, 2], 2), OPTIONS);
+    assert.ok(evaluations >= 20_000 && evaluations < 30_000);
+  });
+});
+
+describe("the dice", () => {
+  it("stay in bounds and fall evenly", () => {
+    const dice = new Dice(3);
+    const counts = [0, 0, 0, 0, 0, 0, 0];
+    for (let at = 0; at < 70_000; at += 1) {
+      const thrown = dice.below(7);
+      counts[thrown] = (counts[thrown] ?? 0) + 1;
+      const share = dice.share();
+      assert.ok(share >= 0 && share < 1);
+    }
+    assert.ok(counts.every((count) => Math.abs(count - 10_000) < 500));
+    assert.equal(counts.length, 7);
+  });
+});
+
+function load(loads: readonly number[], binOf: Int32Array, bin: number): number {
+  return loads.reduce((sum, each, item) => sum + (binOf[item] === bin ? each : 0), 0);
+}

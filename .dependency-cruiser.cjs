@@ -96,10 +96,17 @@ module.exports = {
     {
       name: "product-ships-alone",
       comment:
-        "The image holds agent, scheduler and common: nothing in it may need the lab, the demo or a test.",
+        "The image holds agent, scheduler and common: nothing in it may need the simulator, the lab, the demo or a test.",
       severity: "error",
       from: { path: "^(agent|cli|scheduler|common)/" },
-      to: { path: "^(lab|demo|bench|test)/" },
+      to: { path: "^(sim|lab|demo|bench|test)/" },
+    },
+    {
+      name: "the-simulator-needs-no-machine",
+      comment: "It runs anywhere: it knows the scheduler, and nothing of those that use it.",
+      severity: "error",
+      from: { path: "^sim/" },
+      to: { path: "^(agent|cli|lab|demo|bench|test)/" },
     },
     {
       name: "nobody-imports-main",

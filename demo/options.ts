@@ -5,6 +5,8 @@ import { labOptions, optionFaults, type LabOptions } from "../lab/lab.ts";
 export interface DemoOptions {
   /** End as soon as the swarm is level, or when it cannot be made so. */
   readonly once: boolean;
+  /** On a simulated swarm instead of a real one. */
+  readonly simulated: boolean;
   readonly lab: LabOptions;
 }
 
@@ -20,6 +22,7 @@ const FIRST_NODES = 2;
 
 const OPTIONS = {
   once: { type: "boolean" },
+  simulated: { type: "boolean" },
   name: { type: "string" },
   subnet: { type: "string" },
   engine: { type: "string" },
@@ -31,10 +34,12 @@ export const HELP = `Ballast at work, live: a real swarm of four nodes on this m
 
   npm run demo                 shows Ballast level the swarm, then stays up until Ctrl-C, which takes all down
   npm run demo -- --once       ends by itself: 0 when the swarm is level, 1 with the reason when it is not
+  npm run demo -- --simulated  the same story on a simulated swarm: needs neither root nor Linux, and says that it is none
   npm run demo:down            takes down a demo that was left behind
 
 Options
   --once            end when level, or with the reason why not
+  --simulated       a swarm in memory, at thirty times the pace; the options below are for the real one
   --name NAME       the lab that the demo starts (default: ${NAME}); one of that name that is there is ended first
   --subnet CIDR     its net, a /24 (default: ${SUBNET}); the nodes are .1 to .4, this machine is .254
   --engine ENGINE   system (default), or a Debian suite such as trixie, whose engine is then fetched once
@@ -65,7 +70,7 @@ export function parseCommandLine(argv: readonly string[]): Parsed {
     ...optionFaults(lab),
   ];
   if (faults.length > 0) return { kind: "faults", faults };
-  return { kind: "run", options: { once: values.once === true, lab } };
+  return { kind: "run", options: { once: values.once === true, simulated: values.simulated === true, lab } };
 }
 
 function textOr(otherwise: string, value: unknown): string {

@@ -2,6 +2,7 @@ import { LabError } from "../lab/errors.ts";
 import { assertMachine } from "../lab/requirements.ts";
 import { DemoError, Interrupted } from "./errors.ts";
 import { createHold, type Hold } from "./hold.ts";
+import { runSimulatedDemo } from "./simulated.ts";
 import { listenForSignals } from "./signals.ts";
 import { tellStory } from "./story.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
@@ -9,10 +10,11 @@ import type { DemoOptions } from "./options.ts";
 
 /** Runs the demo to its end, takes down all that it started, and returns the exit code. */
 export async function runDemo(options: DemoOptions): Promise<number> {
+  if (options.simulated) return runSimulatedDemo(options.once);
   const missing = missingHere(options.lab.engine);
   if (missing !== null) {
     process.stderr.write(
-      `demo: ${missing}\ndemo: run instead: npm run check (types, lint, layers and unit tests need no swarm)\n`,
+      `demo: ${missing}\ndemo: run instead: npm run demo -- --simulated (a simulated swarm needs neither root nor Linux)\n`,
     );
     return 2;
   }

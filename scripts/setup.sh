@@ -12,11 +12,11 @@ fail() {
 
 need_lab() {
   [ "$(uname -s)" = Linux ] || fail "a real swarm needs Linux; this is $(uname -s)." \
-    "Run instead: npm run check (types, lint, layers and unit tests need no swarm)."
+    "Run instead: npm run demo -- --simulated, or npm run check (types, lint, layers, unit tests)."
   [ "$(id -u)" = 0 ] || fail "a real swarm needs root (network namespaces, cgroups, dockerd); you are $(id -un)." \
-    "Run as root, or run instead: npm run check (types, lint, layers and unit tests need no swarm)."
+    "Run as root, or run instead: npm run demo -- --simulated, or npm run check."
   command -v apt-get >/dev/null || fail "the lab installs its parts with apt-get, which is not here." \
-    "Use a Debian machine, or run instead: npm run check"
+    "Use a Debian machine, or run instead: npm run demo -- --simulated, or npm run check"
 }
 
 # A package counts as present when dpkg has it configured; a docker client from elsewhere is no engine.

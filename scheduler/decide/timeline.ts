@@ -143,7 +143,8 @@ function reckonQuantile(
 }
 
 /**
- * The share of the time that counts in which the two profiles together are above the limit. `added` may be null.
+ * The share of the time that counts in which the two profiles together are above the limit, by more than rounding. `added`
+ * may be null.
  */
 export function shareAbove(
   limit: number,
@@ -153,10 +154,11 @@ export function shareAbove(
   { points, weights }: Timeline,
 ): number {
   const first = resource * points;
+  const most = limit * (1 + ROUNDING);
   let share = 0;
   for (let point = 0; point < points; point += 1) {
     const amount = (profile[first + point] ?? 0) + (added === null ? 0 : (added[first + point] ?? 0));
-    if (amount > limit) share += weights[point] ?? 0;
+    if (amount > most) share += weights[point] ?? 0;
   }
   return share;
 }

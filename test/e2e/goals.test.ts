@@ -10,12 +10,13 @@ import { startScheduler } from "./support/scheduler.ts";
 import { allRun, create, crowd, crowdWhere, removeAll, type Workload } from "./support/workload.ts";
 
 const ZONES = { node2: "a", node3: "b", node4: "b" };
+const BULK = ["bulk-1", "bulk-2", "bulk-3"];
 /** What all stands on node2 at first, with its owners' wishes. */
 const CROWD: readonly Workload[] = [
   { name: "app", replicas: 1, memoryMb: 10, labels: { "ballast.follow": "db" } },
   { name: "web", replicas: 2, memoryMb: 60 },
-  { name: "bulk-1", replicas: 1, memoryMb: 110 },
-  { name: "bulk-2", replicas: 1, memoryMb: 110 },
+  // So much that node2 stands far above the others, also when what is to be elsewhere is gone, and is not overloaded.
+  ...BULK.map((name) => ({ name, replicas: 1, memoryMb: 110 })),
 ];
 
 /** On different nodes, and in one zone. */
@@ -77,7 +78,7 @@ describe("a swarm in which more than load is to be mended", () => {
     assert.equal(new Set(await places("web")).size, 2);
     const ofZone = await Promise.all(["node3", "node4"].map((hostname) => test.nodeId(hostname)));
     assert.equal((await places("cache")).filter((node) => ofZone.includes(node)).length, 1);
-    const bulk = [...(await places("bulk-1")), ...(await places("bulk-2"))];
+    const bulk = (await Promise.all(BULK.map(places))).flat();
     assert.ok(
       bulk.some((node) => node !== node2),
       "node2 does not carry all of it any more",

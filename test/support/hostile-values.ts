@@ -1,12 +1,6 @@
 import fc from "fast-check";
 import type { Documents, Json, JsonObject } from "./hostile-world.ts";
 
-/** So many runs of a property, or as many as a longer run asks for by BALLAST_FUZZ_RUNS. */
-export function runs(usual: number): { readonly numRuns: number } {
-  const asked = Number(process.env["BALLAST_FUZZ_RUNS"] ?? "");
-  return { numRuns: Number.isInteger(asked) && asked > 0 ? asked : usual };
-}
-
 /** Keys that every object has, or that make another of it. */
 export const KEYS_OF_OBJECTS = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty"];
 

@@ -5,10 +5,11 @@ import type { Resources } from "../../scheduler/domain/resources.ts";
 import type { Service } from "../../scheduler/domain/service.ts";
 import type { Task } from "../../scheduler/domain/task.ts";
 import { aNode, aPolicy, aService, aTask, GIB, LONG_AGO, NOW, TRUSTED } from "./swarm-builder.ts";
+import { runs } from "./runs.ts";
 import type { World } from "./world.ts";
 
 /** How often each property is tried; fast-check prints the seed of a failure. */
-export const RUNS = { numRuns: 300 };
+export const RUNS = runs(1200);
 
 /** Mostly the first, now and then one of the others. */
 function mostly<Value>(usual: Value, ...others: readonly Value[]): fc.Arbitrary<Value> {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { hostileText, hostileValue, KEYS_OF_OBJECTS, runs } from "../../support/hostile-values.ts";
+import { hostileText, hostileValue, KEYS_OF_OBJECTS } from "../../support/hostile-values.ts";
 import { problemOf, startApi, SWARM, TOKEN } from "../scheduler/api/server.ts";
+import { runs } from "../../support/runs.ts";
 
 const api = await startApi();
 

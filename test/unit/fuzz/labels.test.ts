@@ -8,7 +8,8 @@ import { STEER_LABEL } from "../../../scheduler/domain/steer.ts";
 import { playRound } from "../../support/hostile-round.ts";
 import { startHostileServers } from "../../support/hostile-servers.ts";
 import { at } from "../../support/hostile-swarm.ts";
-import { hostileText, hostileValue, runs, someMutation, spoil } from "../../support/hostile-values.ts";
+import { hostileText, hostileValue, someMutation, spoil } from "../../support/hostile-values.ts";
+import { runs } from "../../support/runs.ts";
 import {
   COOL,
   HOT,

@@ -4,8 +4,9 @@ import fc from "fast-check";
 import { faultOfWrite } from "../../support/hostile-oracle.ts";
 import { playRound } from "../../support/hostile-round.ts";
 import { startHostileServers } from "../../support/hostile-servers.ts";
-import { runs, someMutation, spoil } from "../../support/hostile-values.ts";
+import { someMutation, spoil } from "../../support/hostile-values.ts";
 import { soundDocuments, type Documents, type JsonObject } from "../../support/hostile-world.ts";
+import { runs } from "../../support/runs.ts";
 
 type Name = keyof Documents["prometheus"];
 

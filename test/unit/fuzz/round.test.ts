@@ -4,8 +4,9 @@ import fc from "fast-check";
 import { faultOfWrite } from "../../support/hostile-oracle.ts";
 import { playRound, type PlayedRound } from "../../support/hostile-round.ts";
 import { startHostileServers } from "../../support/hostile-servers.ts";
-import { dockerParts, runs, someMutation, spoil } from "../../support/hostile-values.ts";
+import { dockerParts, someMutation, spoil } from "../../support/hostile-values.ts";
 import { soundDocuments, type JsonObject } from "../../support/hostile-world.ts";
+import { runs } from "../../support/runs.ts";
 
 const servers = await startHostileServers(soundDocuments(Date.now()));
 /** A doubt is a line that a person reads, whatever it is about. */

@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
-import { beforeEach, describe, it, mock, type TestContext } from "node:test";
+import { describe, it } from "node:test";
 import { NOW } from "../../support/swarm-builder.ts";
-import { HOT, LEVEL, result, round, untrusted, withOrphan, entryOf } from "./round-fixture.ts";
-
-beforeEach((t) => {
-  mock.timers.enable({ apis: ["Date"], now: NOW });
-  (t as TestContext).after(() => {
-    mock.timers.reset();
-  });
-});
+import { HOT, LEVEL, result, round, untrusted, withOrphan, entryOf, stopClock } from "./round-fixture.ts";
 
 describe("a move of an earlier run", () => {
+  stopClock();
   const running = withOrphan(HOT, NOW + 60_000);
   const late = withOrphan(HOT, NOW - 1);
 

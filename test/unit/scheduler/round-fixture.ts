@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { beforeEach, mock, type TestContext } from "node:test";
 import type { Policy } from "../../../scheduler/domain/policy.ts";
 import type { Snapshot } from "../../../scheduler/domain/snapshot.ts";
 import type { Journal, JournalEntry, MoveRecord } from "../../../scheduler/journal/journal.ts";
@@ -22,6 +23,16 @@ export const BIG: readonly Standing[] = ["x", "y", "z"].map((id) => stands(id, [
 export const HOT = aSwarm(NODES, ...BUSY, ...BIG);
 export const LEVEL = aSwarm(NODES, stands("a", [{ on: "n1", cpu: 0.5 }]));
 export const NEVER = new AbortController().signal;
+
+/** In the tests of a suite it is the swarm's own moment, and stays so. */
+export function stopClock(): void {
+  beforeEach((t) => {
+    mock.timers.enable({ apis: ["Date"], now: NOW });
+    (t as TestContext).after(() => {
+      mock.timers.reset();
+    });
+  });
+}
 
 export interface Look {
   readonly snapshot: Snapshot;

@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
-import { beforeEach, describe, it, mock, type TestContext } from "node:test";
+import { describe, it } from "node:test";
 import { NOW } from "../../support/swarm-builder.ts";
-import { HOT, LEVEL, NEVER, past, PAST, round, untrusted, entryOf } from "./round-fixture.ts";
-
-beforeEach((t) => {
-  mock.timers.enable({ apis: ["Date"], now: NOW });
-  (t as TestContext).after(() => {
-    mock.timers.reset();
-  });
-});
+import { HOT, LEVEL, NEVER, past, PAST, round, untrusted, entryOf, stopClock } from "./round-fixture.ts";
 
 describe("a round", () => {
+  stopClock();
   it("in act, beside the leader, looks twice and carries the plan out", async () => {
     const turn = await round([HOT]);
     const { decision, results, withheld, leads, trigger } = entryOf(turn);
@@ -123,6 +117,7 @@ describe("a round", () => {
 });
 
 describe("the second look", () => {
+  stopClock();
   it("drops the plan when it cannot be trusted", async () => {
     const turn = await round([HOT, untrusted(HOT)]);
     assert.deepEqual(turn.mover.moved, []);

@@ -23,9 +23,6 @@ const CGROUP = `/docker/${WEB}`;
 const MACHINE: NodeOptions = { cgroup: null, cpuCores: null, memoryBytes: null };
 
 const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
-});
 
 interface World {
   readonly tree: CgroupFolder;
@@ -127,6 +124,10 @@ for (const version of [1, 2] as const) {
 }
 
 describe("the last minute as JSON", () => {
+  afterEach(() => {
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  });
+
   it("has a row a second for the node and for each container, null where nothing is known", async () => {
     const { tree, clock, pulse, sources } = worldOf(1);
     await pulse.look();

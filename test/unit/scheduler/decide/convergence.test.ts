@@ -12,6 +12,7 @@ import { afterMove, viewOf } from "../../../../scheduler/decide/view.ts";
 import { randomPolicy, randomWorld, RUNS } from "../../../support/random-world.ts";
 import { aNode, GIB } from "../../../support/swarm-builder.ts";
 import { afterPlan, snapshotOf, type World } from "../../../support/world.ts";
+import { runs } from "../../../support/runs.ts";
 
 const NEW = aNode("new", { labels: { zone: "a" }, resources: { cpuCores: 8, memoryBytes: 32 * GIB } });
 
@@ -67,7 +68,7 @@ describe("plan after plan, under an unchanged load", () => {
       fc.property(randomWorld, randomPolicy, (world, policy) => {
         comeToRest(world, { ...policy, goals: GOAL_NAMES });
       }),
-      { numRuns: 100 },
+      runs(100),
     );
   });
 
@@ -88,7 +89,7 @@ describe("plan after plan, under an unchanged load", () => {
         assert.deepEqual(decideLightly(snapshot, policy, next.nowMs).moves, []);
         assert.equal(decideLightly(snapshotOf(next), policy, next.nowMs).outcome, "level");
       }),
-      { numRuns: 40 },
+      runs(40),
     );
   });
 });

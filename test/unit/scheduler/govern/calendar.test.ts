@@ -5,6 +5,7 @@ import { calendarOf, openingAt } from "../../../../scheduler/govern/calendar.ts"
 import type { Recurrence } from "../../../../scheduler/govern/recurrence.ts";
 import { anySpelled, onByMinute, STRETCHES } from "./minute-by-minute.ts";
 import { MINUTE } from "./past.ts";
+import { runs } from "../../../support/runs.ts";
 
 const H = 3600;
 
@@ -260,7 +261,7 @@ describe("a calendar beside a clock that is looked at each minute", () => {
             else assert.equal(opening.changesAtMs, fromMs + next * MINUTE, `change after minute ${minute}`);
           }
         }),
-        { numRuns: 15 },
+        runs(15),
       );
     });
   }

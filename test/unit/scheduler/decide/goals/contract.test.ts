@@ -7,8 +7,9 @@ import type { Ground } from "../../../../../scheduler/decide/goals/ground.ts";
 import { GOAL_NAMES, type GoalName } from "../../../../../scheduler/domain/policy.ts";
 import type { Goal, Spot } from "../../../../../scheduler/engine/goal.ts";
 import { randomGround } from "../../../../support/random-ground.ts";
+import { runs } from "../../../../support/runs.ts";
 
-const RUNS = { numRuns: 200 };
+const RUNS = runs(200);
 
 interface Step {
   readonly item: number;
@@ -102,7 +103,7 @@ it("the goals are those of the policy, in the order of their names", () => {
         GOAL_NAMES,
       );
     }),
-    { numRuns: 20 },
+    runs(20),
   );
 });
 

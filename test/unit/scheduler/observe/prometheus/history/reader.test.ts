@@ -25,7 +25,7 @@ const fakePrometheus = await startFakeServer(() => "never");
 const url = `http://127.0.0.1:${fakePrometheus.port}`;
 const OPTIONS = {
   url,
-  timeoutSeconds: 0.3,
+  timeoutSeconds: 10,
   historySeconds: POINTS * STEP,
   stepSeconds: STEP,
   settleSeconds: 60,
@@ -224,7 +224,7 @@ describe("the next reading of the past", () => {
     let left = 10;
     answers(undefined);
     const sound = fakePrometheus.answer;
-    fakePrometheus.answer = (request) => (left-- > 0 ? sound(request) : "never");
+    fakePrometheus.answer = (request) => (left-- > 0 ? sound(request) : { status: 503, body: "" });
     const failed = await reader.readHistory(PRESENT, AT);
     assert.deepEqual([failed.history, failed.doubts.length], [NO_HISTORY, 1]);
     const asked = answers();
@@ -316,7 +316,10 @@ describe("a past that cannot be read", () => {
       ["never", /it did not answer in time$/],
     ] as const) {
       answers(usual, { taskMemory: answer });
-      const { doubts } = await createHistoryReader(OPTIONS).readHistory(PRESENT, AT);
+      const { doubts } = await createHistoryReader({ ...OPTIONS, timeoutSeconds: 0.3 }).readHistory(
+        PRESENT,
+        AT,
+      );
       assert.match(doubts[0] ?? "", says);
     }
     const nobody = createHistoryReader({ ...OPTIONS, url: "http://127.0.0.1:1" });

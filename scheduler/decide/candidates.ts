@@ -52,7 +52,7 @@ export function mayLeave(
   // What a task uses that must leave need not be known: what it reserves is what Swarm would reckon with.
   const load: Resources | undefined = view.usage[task.id] ?? (isUrgent ? service.reservations : undefined);
   if (load === undefined) return null;
-  const profile = view.profiles.get(task.id) ?? profileOf(load, [], view.timeline);
+  const profile = view.profiles.get(task.id) ?? profileOf(load, undefined, undefined, view.timeline);
   return { ok: true, traveller: { ...candidate, load, profile } };
 }
 

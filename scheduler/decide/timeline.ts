@@ -32,16 +32,17 @@ export function timelineOf(
 }
 
 /**
- * The profile of what uses `now` at present: of the series, two at the most, the first that knows a point counts; where
- * none does, the past is taken to have been like now.
+ * The profile of what uses `now` at present: what the series does not know of a point, the `other` does; where neither
+ * does, the past is taken to have been like now.
  */
 export function profileOf(
   now: Resources,
-  series: readonly (Series | undefined)[],
+  series: Series | undefined,
+  other: Series | undefined,
   timeline: Timeline,
 ): Profile {
   const profile = new Float64Array(sizeOf(timeline));
-  writeProfile(profile, now, series, timeline);
+  writeProfile(profile, now, series, other, timeline);
   return profile;
 }
 
@@ -54,35 +55,48 @@ export function sizeOf({ resources, points }: Timeline): number {
 export function writeProfile(
   profile: Profile,
   now: Resources,
-  series: readonly (Series | undefined)[],
+  series: Series | undefined,
+  other: Series | undefined,
   { resources, points }: Timeline,
 ): void {
-  const [own, other] = series.filter((one) => one !== undefined);
   for (let resource = 0; resource < resources.length; resource += 1) {
     const name = resources[resource] ?? "";
     const first = resource * points;
     const present = amountOf(now, name);
-    const values = seriesOf(own, name);
-    const others = seriesOf(other, name);
+    const own = series === undefined ? UNKNOWN : seriesOf(series, name);
     profile[first] = present;
-    for (let at = 0; at < points - 1; at += 1) {
-      let value = values[at] ?? Number.NaN;
-      if (Number.isNaN(value)) value = others[at] ?? Number.NaN;
-      profile[first + 1 + at] = Number.isNaN(value) ? present : value;
-    }
+    const known = Math.min(own.length, points - 1);
+    for (let at = 0; at < known; at += 1) profile[first + 1 + at] = own[at] ?? 0;
+    profile.fill(Number.NaN, first + 1 + known, first + points);
+    fillGaps(
+      profile,
+      first + 1,
+      first + points,
+      other === undefined ? UNKNOWN : seriesOf(other, name),
+      present,
+    );
+  }
+}
+
+/** Puts the other's value, or else what is so at present, where nothing is known. */
+function fillGaps(profile: Profile, from: number, end: number, other: Float32Array, present: number): void {
+  for (let at = from; at < end; at += 1) {
+    if (!Number.isNaN(profile[at] ?? 0)) continue;
+    const value = other[at - from] ?? Number.NaN;
+    profile[at] = Number.isNaN(value) ? present : value;
   }
 }
 
 const UNKNOWN = new Float32Array(0);
 
-function seriesOf(series: Series | undefined, name: ResourceName): Float32Array {
+function seriesOf(series: Series, name: ResourceName): Float32Array {
   switch (name) {
     case "cpu":
-      return series?.cpuCores ?? UNKNOWN;
+      return series.cpuCores;
     case "memory":
-      return series?.memoryBytes ?? UNKNOWN;
+      return series.memoryBytes;
     default:
-      return series?.others?.[name] ?? UNKNOWN;
+      return series.others?.[name] ?? UNKNOWN;
   }
 }
 

@@ -74,7 +74,7 @@ export function viewOf(snapshot: Snapshot): View {
     const beside =
       usage === undefined
         ? null
-        : profileOf(usage.remainder, [snapshot.history.remainders[node.id]], timeline);
+        : profileOf(usage.remainder, snapshot.history.remainders[node.id], undefined, timeline);
     const profile = beside === null ? null : carriedProfile(beside, tasks, profiles);
     return [
       node.id,
@@ -119,11 +119,7 @@ function compare(a: string, b: string): number {
   return Number(a > b) - Number(a < b);
 }
 
-function profilesOf(
-  tasks: readonly Task[],
-  snapshot: Snapshot,
-  timeline: Timeline,
-): ReadonlyMap<string, Profile> {
+function profilesOf(tasks: readonly Task[], snapshot: Snapshot, timeline: Timeline): View["profiles"] {
   const { history } = snapshot;
   const expected = expectedUsage(tasks, snapshot);
   const size = sizeOf(timeline);
@@ -135,7 +131,7 @@ function profilesOf(
     if (now === undefined) continue;
     const first = profiles.size * size;
     const profile = room.subarray(first, first + size);
-    writeProfile(profile, now, [history.tasks[id], history.services[serviceId]], timeline);
+    writeProfile(profile, now, history.tasks[id], history.services[serviceId], timeline);
     profiles.set(id, profile);
   }
   return profiles;
@@ -145,11 +141,7 @@ function profilesOf(
  * The tasks now there, plus what the node uses beside tasks (daemons, the system, other containers). Not the node's own
  * average: that lags, still holding what has left and not yet the whole of what came.
  */
-function carriedProfile(
-  beside: Profile,
-  tasks: readonly Task[],
-  profiles: ReadonlyMap<string, Profile>,
-): Profile {
+function carriedProfile(beside: Profile, tasks: readonly Task[], profiles: View["profiles"]): Profile {
   const carried = beside.slice();
   for (const { id } of tasks) {
     const own = profiles.get(id);
@@ -159,7 +151,7 @@ function carriedProfile(
 }
 
 /** What stands there and neither was measured nor can be expected of its service: it may use anything. */
-function unknownTasks(tasks: readonly Task[], profiles: ReadonlyMap<string, Profile>): readonly string[] {
+function unknownTasks(tasks: readonly Task[], profiles: View["profiles"]): readonly string[] {
   const unknown = tasks.filter(({ id }) => !profiles.has(id)).length;
   return unknown > 0 ? [`${unknown} task(s) there not measured over the whole window yet`] : [];
 }
@@ -215,7 +207,7 @@ export function moveWithin(draft: Draft, { serviceId, taskId, to, load }: Transf
   const service = draft.services.get(serviceId);
   if (moved === undefined || service === undefined) return;
   const landed: Task = { ...moved, nodeId: to };
-  const profile = draft.profiles.get(taskId) ?? profileOf(load, [], draft.timeline);
+  const profile = draft.profiles.get(taskId) ?? profileOf(load, undefined, undefined, draft.timeline);
   changeNode(draft, moved.nodeId, profile, -1, (from) => ({
     tasks: from.tasks.filter((task) => task.id !== taskId),
     reserved: minus(from.reserved, service.reservations),

@@ -152,7 +152,11 @@ function candidateOf(task: Task, view: View, context: Context): Candidate | null
 function travellerOf(candidate: Candidate): Traveller {
   const { task, service, view } = candidate;
   const load = view.usage[task.id] ?? service.reservations;
-  return { ...candidate, load, profile: view.profiles.get(task.id) ?? profileOf(load, [], view.timeline) };
+  return {
+    ...candidate,
+    load,
+    profile: view.profiles.get(task.id) ?? profileOf(load, undefined, undefined, view.timeline),
+  };
 }
 
 function refusalsOfTask(candidate: Candidate): readonly Refusal[] {

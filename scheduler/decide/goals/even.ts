@@ -84,14 +84,16 @@ function spotsApart(apart: Float64Array, band: number, chased: ReadonlySet<numbe
 /** Items × resources: the squares of the item's load, averaged over time. */
 function weightedSquares(board: Board, { resources, points, weights }: Terrain): Float64Array {
   const { items, loads } = board.problem;
-  return Float64Array.from({ length: items * resources }, (_, row) => {
+  const squares = new Float64Array(items * resources);
+  for (let row = 0; row < squares.length; row += 1) {
     let sum = 0;
     for (let point = 0; point < points; point += 1) {
       const load = loads[row * points + point] ?? 0;
       sum += (weights[point] ?? 0) * load * load;
     }
-    return sum;
-  });
+    squares[row] = sum;
+  }
+  return squares;
 }
 
 /** Σ distance × load over the points of one resource. */

@@ -84,11 +84,16 @@ function highest(bins: number, valueOf: (bin: number) => number): number | null 
 
 /** The highest of each row of `length` numbers. */
 function highestOf(values: Float32Array, rows: number, length: number): Float64Array {
-  return Float64Array.from({ length: rows }, (_, row) => highestAt(values, row * length, length));
+  const highest = new Float64Array(rows);
+  for (let row = 0; row < rows; row += 1) highest[row] = highestAt(values, row * length, length);
+  return highest;
 }
 
 function highestAt(values: Float32Array | Float64Array, first: number, length: number): number {
   let most = 0;
-  for (let at = first; at < first + length; at += 1) most = Math.max(most, values[at] ?? 0);
+  for (let at = first; at < first + length; at += 1) {
+    const value = values[at] ?? 0;
+    if (value > most) most = value;
+  }
   return most;
 }

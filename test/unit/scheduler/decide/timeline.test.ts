@@ -22,7 +22,7 @@ function series(cpuCores: readonly number[], memoryBytes: readonly number[] = cp
 
 /** Of four moments of the past and now: CPU as named, no memory. */
 function cpuProfile(now: number, past: readonly number[]): Float64Array {
-  const profile = profileOf({ cpuCores: now, memoryBytes: 0 }, [series(past, [0, 0, 0, 0])], FOUR);
+  const profile = profileOf({ cpuCores: now, memoryBytes: 0 }, series(past, [0, 0, 0, 0]), undefined, FOUR);
   return Float64Array.from(profile);
 }
 
@@ -39,19 +39,19 @@ describe("a profile", () => {
   const now = { cpuCores: 1, memoryBytes: 64 };
 
   it("is what is used now, then what was used, resource by resource", () => {
-    const profile = profileOf(now, [series([2, 3, 4, 5], [6, 7, 8, 9])], FOUR);
+    const profile = profileOf(now, series([2, 3, 4, 5], [6, 7, 8, 9]), undefined, FOUR);
     assert.deepEqual([...profile], [1, 2, 3, 4, 5, 64, 6, 7, 8, 9]);
     assert.deepEqual(nowOf(profile, FOUR), now);
   });
   it("takes what one series does not know from the next, and what none knows for what is now", () => {
     const own = series([NaN, 3, NaN, NaN]);
     const ofService = series([NaN, 9, 9, NaN]);
-    const profile = profileOf(now, [own, undefined, ofService], FOUR);
+    const profile = profileOf(now, own, ofService, FOUR);
     assert.deepEqual([...profile], [1, 1, 3, 9, 1, 64, 64, 3, 9, 64]);
   });
   it("keeps the present to the last digit", () => {
     const exact = { cpuCores: 3.2, memoryBytes: 2 ** 40 + 1 };
-    assert.deepEqual(nowOf(profileOf(exact, [], NOW_ONLY), NOW_ONLY), exact);
+    assert.deepEqual(nowOf(profileOf(exact, undefined, undefined, NOW_ONLY), NOW_ONLY), exact);
   });
   it("is added to and taken from another, never below nothing", () => {
     const [a, b] = [Float64Array.from([3, 1]), Float64Array.from([1, 2])];
@@ -77,7 +77,7 @@ describe("what is not exceeded for a share of the time", () => {
     assert.equal(quantileOf(cpuProfile(5, [1, 1, 1, 1]), CPU, FOUR, 0.51), 5);
   });
   it("is now's where there is nothing else, whatever the share", () => {
-    const profile = profileOf({ cpuCores: 2, memoryBytes: 7 }, [], NOW_ONLY);
+    const profile = profileOf({ cpuCores: 2, memoryBytes: 7 }, undefined, undefined, NOW_ONLY);
     assert.deepEqual(
       [quantileOf(profile, CPU, NOW_ONLY, 0.5), quantileOf(profile, MEMORY, NOW_ONLY, 1)],
       [2, 7],

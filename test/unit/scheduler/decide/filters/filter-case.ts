@@ -44,7 +44,7 @@ export function questionOf({ swarm, task: taskId = "web.1", to = "n2", policy: w
   const target = view.nodes.get(to) ?? [...view.nodes.values()][0];
   assert.ok(task !== undefined && service !== undefined && target !== undefined, "the case is complete");
   const load = view.usage[task.id] ?? NOTHING;
-  const profile = view.profiles.get(task.id) ?? profileOf(load, [], view.timeline);
+  const profile = view.profiles.get(task.id) ?? profileOf(load, undefined, undefined, view.timeline);
   const context = contextOf(swarm, policy, NOW);
   return deepFreeze({ traveller: { task, service, view, ...context, load, profile }, target });
 }

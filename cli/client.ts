@@ -6,6 +6,7 @@ export class Refused extends Error {}
 /** Speaks to one scheduler. Bodies are its own documents. */
 export interface Client {
   get(path: string): Promise<unknown>;
+  /** An act, which the scheduler carries out and does not only forecast. */
   post(path: string, body: object): Promise<unknown>;
 }
 
@@ -28,7 +29,7 @@ export function createClient({ url, token }: Common): Client {
     if (response.ok) return JSON.parse(text) as unknown;
     throw new Refused(detailOf(text) ?? `${url}${path} answered ${response.status}`);
   }
-  return { get: (path) => ask("GET", path), post: (path, body) => ask("POST", path, body) };
+  return { get: (path) => ask("GET", path), post: (path, body) => ask("POST", `${path}?dryRun=false`, body) };
 }
 
 function reasonOf(error: unknown): string {

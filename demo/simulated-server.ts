@@ -4,7 +4,7 @@ import { Gauge } from "prom-client";
 import { startHttpServer } from "../common/http/server.ts";
 import type { Running } from "../common/run.ts";
 import { routesOf } from "../scheduler/api/routes.ts";
-import { readSchedulerConfig, type SchedulerConfig } from "../scheduler/config.ts";
+import { accessOf, readSchedulerConfig, type SchedulerConfig } from "../scheduler/config.ts";
 import { ballastOn, startLoop, type BallastParts } from "../sim/ballast.ts";
 import type { SimulatedSwarm } from "./simulated-swarm.ts";
 
@@ -96,6 +96,8 @@ function apiOf(
   const { observe, thinker, policy, journal, governor, orders, nodeWriter, metrics, clock } = parts;
   const now = (): number => clock.now();
   return {
+    access: accessOf(config),
+    now,
     observe,
     explainNow: (snapshot, subject) => thinker.explain(snapshot, policy, now(), subject),
     decideNow: async () => thinker.decide((await observe()).snapshot, policy, now()),
@@ -104,21 +106,20 @@ function apiOf(
       governor: governor.state((await observe()).snapshot),
       journal: journal.state(),
     }),
-    orders: {
-      policy,
-      orders,
-      nodeWriter,
-      token: config.api.token ?? null,
-      onOrder: () => {
-        look("order");
-      },
+    policy,
+    orders,
+    nodeWriter,
+    onOrder: () => {
+      look("order");
     },
-    hookToken: config.hooks.token ?? null,
     leads,
     onAlerts: () => {
       look("alert");
     },
     countHook: metrics.hooked,
+    onServed: ({ endpoint, status, seconds }) => {
+      metrics.served(endpoint.id, status, seconds);
+    },
   };
 }
 

@@ -17,6 +17,8 @@ import { LOG_LEVELS } from "../common/log.ts";
 import { GOAL_NAMES, MODES, type Policy } from "./domain/policy.ts";
 import { recurrences } from "./govern/calendar-setting.ts";
 import { DEFAULT_LIMITS, type Limits } from "./govern/limits.ts";
+import type { AccessRules, Role, Token } from "./api/access/access.ts";
+import { tokens } from "./api/access/tokens.ts";
 import { addedResources } from "./resources-setting.ts";
 import { schedule } from "./schedule.ts";
 
@@ -116,7 +118,13 @@ const SCHEMA = z.strictObject({
       megabytes: count(1, 100_000).default(64),
     })
     .prefault({}),
-  api: z.strictObject({ token: text("a secret of those who may give orders").optional() }).prefault({}),
+  api: z
+    .strictObject({
+      token: text("a secret of those who may give orders").optional(),
+      tokens: tokens().prefault(""),
+      reads: word(["open", "token"]).default("open"),
+    })
+    .prefault({}),
   hooks: z.strictObject({ token: text("a secret of the webhook's caller").optional() }).prefault({}),
   log: z.strictObject({ level: word(LOG_LEVELS).default("info") }).prefault({}),
 });
@@ -158,6 +166,20 @@ export function policyOf(config: SchedulerConfig): Policy {
     cooldownSeconds: config.moves.cooldown,
     quietSeconds: config.moves.quiet,
     windowSeconds: config.load.window,
+  };
+}
+
+/** Who may ask the API for what, of the configuration. */
+export function accessOf({ api, hooks }: SchedulerConfig): AccessRules {
+  const own = (name: string, role: Role, secret: string | undefined): readonly Token[] =>
+    secret === undefined ? [] : [{ name, role, secret }];
+  return {
+    openReads: api.reads === "open",
+    tokens: [
+      ...own("api.token", "admin", api.token),
+      ...own("hooks.token", "hook", hooks.token),
+      ...api.tokens,
+    ],
   };
 }
 

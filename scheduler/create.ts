@@ -1,9 +1,10 @@
 import { startHttpServer } from "../common/http/server.ts";
 import { createLog, type Log } from "../common/log.ts";
 import type { Running } from "../common/run.ts";
+import { auditOf } from "./api/access/audit.ts";
 import { readinessOf, roleIn, type Role } from "./api/readiness.ts";
 import { routesOf, type ApiParts } from "./api/routes.ts";
-import type { SchedulerConfig } from "./config.ts";
+import { accessOf, type SchedulerConfig } from "./config.ts";
 import type { JournalEntry } from "./journal/journal.ts";
 import { createLoop, type Loop } from "./loop.ts";
 import { partsOf } from "./parts.ts";
@@ -69,31 +70,31 @@ function apiOf(
   { observe, thinker, policy, journal, governor, orders, nodeWriter, metrics }: Parts,
   { loop, last, log }: { readonly loop: Loop; readonly last: LastLook; readonly log: Log },
 ): ApiParts {
+  const now = (): number => Date.now();
   return {
+    access: accessOf(config),
+    now,
     observe,
-    explainNow: (snapshot, subject) => thinker.explain(snapshot, policy, Date.now(), subject),
-    decideNow: async () => thinker.decide((await observe()).snapshot, policy, Date.now()),
+    explainNow: (snapshot, subject) => thinker.explain(snapshot, policy, now(), subject),
+    decideNow: async () => thinker.decide((await observe()).snapshot, policy, now()),
     journal,
     standing: async () => ({
       governor: governor.state((await observe()).snapshot),
       journal: journal.state(),
     }),
-    orders: {
-      policy,
-      orders,
-      nodeWriter,
-      token: config.api.token ?? null,
-      onOrder: () => {
-        loop.look("order");
-      },
+    policy,
+    orders,
+    nodeWriter,
+    onOrder: () => {
+      loop.look("order");
     },
-    hookToken: config.hooks.token ?? null,
     leads: () => last.leads ?? false,
     onAlerts: (names) => {
       log.info({ alerts: names }, "alerts ask for a look");
       loop.look("alert");
     },
     countHook: metrics.hooked,
+    onServed: auditOf(metrics, log),
   };
 }
 

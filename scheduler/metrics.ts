@@ -27,10 +27,15 @@ export interface SchedulerMetrics {
   readonly refused: (filter: string) => void;
   readonly governed: (state: GovernorState) => void;
   readonly hooked: (hook: string, outcome: HookOutcome) => void;
+  /** A request of the API was answered, by the operation's id, with an HTTP status. */
+  readonly served: (operation: string, status: number, seconds: number) => void;
 }
 
 // From a second (image present, no health check) to minutes (image pulled, slow start).
 const MOVE_SECONDS = [1, 2, 4, 8, 15, 30, 60, 120, 300, 600];
+
+// From what is at hand to what needs a decision on a large swarm.
+const API_SECONDS = [0.005, 0.025, 0.1, 0.5, 2, 10];
 
 export function createMetrics(mode: Mode): SchedulerMetrics {
   const registry = new Registry();
@@ -88,6 +93,9 @@ export function createMetrics(mode: Mode): SchedulerMetrics {
     },
     hooked: (hook, outcome) => {
       own.hooks.inc({ hook, outcome });
+    },
+    served: (operation, status, seconds) => {
+      own.apiDuration.observe({ operation, code: String(status) }, seconds);
     },
   };
 }
@@ -149,7 +157,18 @@ function instruments(registry: Registry) {
       buckets: MOVE_SECONDS,
       registers,
     }),
+    apiDuration: apiDuration(registry),
   };
+}
+
+function apiDuration(registry: Registry): Histogram<"operation" | "code"> {
+  return new Histogram({
+    name: BALLAST.apiDuration,
+    help: "From a request of the API to the end of its answer, by operation and HTTP status.",
+    labelNames: ["operation", "code"],
+    buckets: API_SECONDS,
+    registers: [registry],
+  });
 }
 
 /** A state that is not known is absent, never the last one that was. */

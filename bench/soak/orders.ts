@@ -78,7 +78,7 @@ async function order(
   }
   try {
     const headers = { authorization: `Bearer ${TOKEN}` };
-    await axios.post(`${url}/v1/${path}`, body, { headers, timeout: 30_000, proxy: false });
+    await axios.post(`${url}/v1/${path}?dryRun=false`, body, { headers, timeout: 30_000, proxy: false });
     ledger.done(what, `${path} ${JSON.stringify(body)}`);
     return true;
   } catch (error) {

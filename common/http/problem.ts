@@ -8,6 +8,8 @@ export interface Problem {
   readonly status: number;
   readonly title: string;
   readonly detail: string;
+  /** Each fault with its place in the request, where there may be several. */
+  readonly errors?: readonly { readonly place: string; readonly detail: string }[];
 }
 
 /** The document of a problem, as it goes over the wire. */

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import express, { type Express, type Router } from "express";
+import express, { type Express, type RequestHandler, type Router } from "express";
 import type { Registry } from "prom-client";
 import type { ListenAddress } from "../config/types.ts";
 import type { Log } from "../log.ts";
@@ -20,9 +20,21 @@ export function startHttpServer(listen: ListenAddress, parts: HttpServerParts): 
   return listenOn(createServer(createApp(parts)), listen, parts.log);
 }
 
+/** No answer is a page to be framed, sniffed or kept by others; a page that is one says what it needs. */
+const withSecurityHeaders: RequestHandler = (_request, response, next) => {
+  response.set({
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+  });
+  next();
+};
+
 function createApp({ registry, readiness, routes, log }: HttpServerParts): Express {
   const app = express();
   app.disable("x-powered-by");
+  app.use(withSecurityHeaders);
   app.get("/healthz", (_request, response) => {
     response.type("text/plain").send("ok\n");
   });

@@ -2,47 +2,66 @@ import type { Router } from "express";
 import type { Decision } from "../domain/decision.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { SchedulerMetrics } from "../metrics.ts";
-import type { Observe } from "../observe/observer.ts";
-import { alertmanagerHookRoute } from "./alertmanager-hook.ts";
-import { decisionsRoute } from "./decisions.ts";
-import { explainRoute, type ExplainNow } from "./explain.ts";
-import { governorRoute, type Standing } from "./governor.ts";
-import { historyRoute, pricesRoute } from "./history.ts";
-import { ordersRoutes, type OrderRouteParts } from "./orders.ts";
-import { planRoute } from "./plan.ts";
-import { snapshotRoute } from "./snapshot.ts";
+import type { AccessRules } from "./access/access.ts";
+import { drainEndpoint, restoreEndpoint, type DrainParts } from "./acts/drain.ts";
+import { pauseEndpoint, resetEndpoint, resumeEndpoint } from "./acts/pause.ts";
+import { descriptionRoutes } from "./description/routes.ts";
+import { alertmanagerEndpoint } from "./hooks/alertmanager.ts";
+import type { Endpoint } from "./http/endpoint.ts";
+import { routerOf, type Served } from "./http/router.ts";
+import { decisionsEndpoint } from "./reads/decisions.ts";
+import { explainEndpoint, type ExplainNow } from "./reads/explain.ts";
+import { governorEndpoint, type Standing } from "./reads/governor.ts";
+import { historyEndpoint, pricesEndpoint } from "./reads/history.ts";
+import { forecastEndpoint, ordersEndpoint } from "./reads/orders.ts";
+import { planEndpoint } from "./reads/plan.ts";
+import { snapshotEndpoint } from "./reads/snapshot.ts";
 
-export interface ApiParts {
-  readonly orders: Omit<OrderRouteParts, "observe">;
-  readonly observe: Observe;
+export interface ApiParts extends DrainParts {
+  readonly access: AccessRules;
   readonly decideNow: () => Promise<Decision>;
   readonly explainNow: ExplainNow;
   readonly journal: Pick<Journal, "entries" | "lines" | "prices">;
   readonly standing: () => Promise<Standing>;
-  readonly hookToken: string | null;
   readonly leads: () => boolean;
   readonly onAlerts: (names: readonly string[]) => void;
   readonly countHook: SchedulerMetrics["hooked"];
+  readonly onServed: (served: Served) => void;
 }
 
-/** Every route of the API. Reads change nothing; the hook only makes the loop look; orders are carried out by it. */
-export function routesOf(parts: ApiParts): readonly Router[] {
+/** Every endpoint of the API. Reads change nothing; the hook only makes the loop look; orders are carried out by it. */
+export function endpointsOf(parts: ApiParts): readonly Endpoint[] {
+  const { observe, journal, leads, onAlerts, countHook } = parts;
   return [
-    snapshotRoute(parts.observe),
-    planRoute(parts.decideNow),
-    explainRoute(parts.observe, parts.explainNow),
-    decisionsRoute(parts.journal),
-    historyRoute(parts.journal),
-    pricesRoute(parts.journal),
-    governorRoute(parts.standing),
-    ordersRoutes({ observe: parts.observe, ...parts.orders }),
-    alertmanagerHookRoute({
-      token: parts.hookToken,
-      leads: parts.leads,
-      onAlerts: parts.onAlerts,
+    planEndpoint(parts.decideNow),
+    explainEndpoint(observe, parts.explainNow),
+    decisionsEndpoint(journal),
+    snapshotEndpoint(observe),
+    governorEndpoint(parts.standing),
+    historyEndpoint(journal),
+    pricesEndpoint(journal),
+    ordersEndpoint(parts),
+    pauseEndpoint(parts),
+    resumeEndpoint(parts),
+    resetEndpoint(parts),
+    forecastEndpoint(parts),
+    drainEndpoint(parts),
+    restoreEndpoint(parts),
+    alertmanagerEndpoint({
+      leads,
+      onAlerts,
       count: (outcome) => {
-        parts.countHook("alertmanager", outcome);
+        countHook("alertmanager", outcome);
       },
     }),
+  ];
+}
+
+/** The API, and what describes it. */
+export function routesOf(parts: ApiParts): readonly Router[] {
+  const endpoints = endpointsOf(parts);
+  return [
+    routerOf({ endpoints, access: parts.access, onServed: parts.onServed }),
+    descriptionRoutes(endpoints),
   ];
 }

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import axios from "axios";
 import { startHttpServer } from "../../../common/http/server.ts";
-import { snapshotRoute } from "../../../scheduler/api/snapshot.ts";
+import { routerOf } from "../../../scheduler/api/http/router.ts";
+import { snapshotEndpoint } from "../../../scheduler/api/reads/snapshot.ts";
 import { readSchedulerConfig } from "../../../scheduler/config.ts";
 import { ballastOn } from "../../../sim/ballast.ts";
 import { createClock } from "../../../sim/clock.ts";
@@ -35,7 +36,13 @@ async function exported(env: Readonly<Record<string, string>>) {
       registry: parts.metrics.registry,
       readiness: () => ({ ready: true, reason: "" }),
       log: SILENT,
-      routes: [snapshotRoute(parts.observe)],
+      routes: [
+        routerOf({
+          endpoints: [snapshotEndpoint(parts.observe)],
+          access: { tokens: [], openReads: true },
+          onServed: () => undefined,
+        }),
+      ],
     },
   );
   const url = `http://127.0.0.1:${server.port}/v1/snapshot`;

@@ -13,8 +13,14 @@ function apiOf(snapshot: Snapshot): Promise<TestApi> {
   return startApi({ observe: () => Promise.resolve({ snapshot, leads: false }) });
 }
 
-function post({ url }: TestApi, path: string, body: object = {}, token = TOKEN): Promise<Response> {
-  return fetch(`${url}${path}`, {
+function post(
+  { url }: TestApi,
+  path: string,
+  body: object = {},
+  token = TOKEN,
+  dryRun = false,
+): Promise<Response> {
+  return fetch(`${url}${path}?dryRun=${dryRun}`, {
     method: "POST",
     headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
     body: JSON.stringify(body),
@@ -42,10 +48,28 @@ describe("orders over the API", () => {
     assert.deepEqual(api.looks, [["order"], ["order"]]);
   });
 
+  it("are only told of, unless it is said that they are meant", async () => {
+    const api = await apiOf({ ...SWARM, orders: [PAUSED, DRAINED] });
+    const asked = [
+      ["/v1/pause", { given: false, order: "pause" }],
+      ["/v1/resume", { takenBack: 0 }],
+      ["/v1/breaker/reset", { given: false, order: "reset" }],
+      ["/v1/nodes/n2/drain", { given: false, order: "drain", moves: 0 }],
+      ["/v1/nodes/n1/restore", { takenBack: 1, node: "n1", availability: "active" }],
+    ] as const;
+    for (const [path, told] of asked) {
+      const response = await post(api, path, {}, TOKEN, true);
+      assert.equal(response.status, 200, path);
+      const { order, ...answer } = (await response.json()) as { readonly order?: Order };
+      assert.deepEqual({ ...answer, ...(order && { order: order.kind }) }, { dryRun: true, ...told });
+    }
+    assert.deepEqual([api.orderBook.given, api.orderBook.done, api.looks], [[], [], []]);
+  });
+
   it("resume takes back the pause that was meant, and no other", async () => {
     const api = await apiOf({ ...SWARM, orders: [PAUSED, { ...PAUSED, id: "p2", service: null }] });
     const response = await post(api, "/v1/resume", { service: "a" });
-    assert.deepEqual(await response.json(), { takenBack: 1 });
+    assert.deepEqual(await response.json(), { dryRun: false, takenBack: 1 });
     assert.deepEqual(api.orderBook.done, ["take back p1"]);
   });
 

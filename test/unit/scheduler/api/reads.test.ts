@@ -58,16 +58,27 @@ describe("reads", () => {
     it(`refuse the limit ${JSON.stringify(limit)}`, async () => {
       const response = await get(`/v1/decisions?limit=${limit}`);
       assert.equal(response.status, 400);
-      assert.match((await problemOf(response)).detail, /^limit: /);
+      assert.match((await problemOf(response)).detail, /^query\.limit: /);
     });
   }
 
-  it("answer an unknown path or method with what there is not", async () => {
+  it("answer a method that a path does not have with those it has", async () => {
+    for (const [method, path, allowed] of [
+      ["POST", "/v1/plan", "GET"],
+      ["GET", "/v1/hooks/alertmanager", "POST"],
+      ["DELETE", "/v1/nodes/n1/drain", "GET, POST"],
+    ] as const) {
+      const response = await fetch(api.url + path, { method });
+      assert.equal(response.status, 405);
+      assert.equal(response.headers.get("allow"), allowed);
+      assert.match((await problemOf(response)).detail, new RegExp(`not ${method}$`));
+    }
+  });
+
+  it("answer an unknown path with what there is not", async () => {
     for (const [method, path] of [
       ["GET", "/"],
       ["GET", "/v1/nothing"],
-      ["POST", "/v1/plan"],
-      ["GET", "/v1/hooks/alertmanager"],
     ] as const) {
       const response = await fetch(api.url + path, { method });
       assert.equal(response.status, 404);

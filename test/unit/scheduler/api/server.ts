@@ -1,5 +1,7 @@
 import { after } from "node:test";
 import { startHttpServer } from "../../../../common/http/server.ts";
+import type { AccessRules } from "../../../../scheduler/api/access/access.ts";
+import type { Served } from "../../../../scheduler/api/http/router.ts";
 import { routesOf, type ApiParts } from "../../../../scheduler/api/routes.ts";
 import { decide } from "../../../../scheduler/decide/decide.ts";
 import { explain } from "../../../../scheduler/decide/explain/explain.ts";
@@ -14,6 +16,10 @@ import { SILENT } from "../../../support/silent-log.ts";
 import { aNode, aPolicy, aSwarm, NOW, stands } from "../../../support/swarm-builder.ts";
 
 export const TOKEN = "s3cret";
+export const ACCESS: AccessRules = {
+  openReads: true,
+  tokens: [{ name: "ann", role: "admin", secret: TOKEN }],
+};
 
 /** A swarm of which a decision is a plan of one move. */
 export const SWARM = aSwarm(
@@ -31,45 +37,58 @@ export interface TestApi {
   /** What became of each call of the hook. */
   readonly counted: string[];
   readonly orderBook: FakeOrderBook;
+  /** What became of each call. */
+  readonly calls: readonly Served[];
+}
+
+/** What an API is made of, and what its calls leave behind. */
+export function apiPartsFor(
+  over: Partial<ApiParts> = {},
+): Omit<TestApi, "url"> & { readonly parts: ApiParts } {
+  const journal = memoryJournal(500);
+  const looks: (readonly string[])[] = [];
+  const counted: string[] = [];
+  const calls: Served[] = [];
+  const orderBook = fakeOrderBook();
+  const governor = createGovernor(DEFAULT_LIMITS, calendarOf([], []), journal);
+  const parts: ApiParts = {
+    observe: () => Promise.resolve({ snapshot: SWARM, leads: true }),
+    decideNow: () => Promise.resolve(decide(SWARM, aPolicy(), NOW)),
+    explainNow: (snapshot, subject) =>
+      Promise.resolve(explain(snapshot, aPolicy(), decide(snapshot, aPolicy(), NOW), subject)),
+    journal,
+    standing: () => Promise.resolve({ governor: governor.state(SWARM), journal: journal.state() }),
+    policy: aPolicy(),
+    orders: orderBook,
+    nodeWriter: orderBook,
+    onOrder: () => looks.push(["order"]),
+    access: ACCESS,
+    now: () => NOW,
+    onServed: (served) => {
+      calls.push(served);
+    },
+    leads: () => true,
+    onAlerts: (names) => looks.push(names),
+    countHook: (hook, outcome) => counted.push(`${hook} ${outcome}`),
+    ...over,
+  };
+  return { parts, journal, looks, counted, orderBook, calls };
 }
 
 /** Starts one that leads and has a token, unless told otherwise. */
 export async function startApi(over: Partial<ApiParts> = {}): Promise<TestApi> {
-  const journal = memoryJournal(500);
-  const looks: (readonly string[])[] = [];
-  const counted: string[] = [];
-  const orderBook = fakeOrderBook();
-  const governor = createGovernor(DEFAULT_LIMITS, calendarOf([], []), journal);
+  const { parts, ...left } = apiPartsFor(over);
   const server = await startHttpServer(
     { host: "127.0.0.1", port: 0 },
     {
       registry: createMetrics("advise").registry,
       readiness: () => ({ ready: true, reason: "ok" }),
       log: SILENT,
-      routes: routesOf({
-        observe: () => Promise.resolve({ snapshot: SWARM, leads: true }),
-        decideNow: () => Promise.resolve(decide(SWARM, aPolicy(), NOW)),
-        explainNow: (snapshot, subject) =>
-          Promise.resolve(explain(snapshot, aPolicy(), decide(snapshot, aPolicy(), NOW), subject)),
-        journal,
-        standing: () => Promise.resolve({ governor: governor.state(SWARM), journal: journal.state() }),
-        orders: {
-          policy: aPolicy(),
-          orders: orderBook,
-          nodeWriter: orderBook,
-          token: TOKEN,
-          onOrder: () => looks.push(["order"]),
-        },
-        hookToken: TOKEN,
-        leads: () => true,
-        onAlerts: (names) => looks.push(names),
-        countHook: (hook, outcome) => counted.push(`${hook} ${outcome}`),
-        ...over,
-      }),
+      routes: routesOf(parts),
     },
   );
   after(() => server.stop(0));
-  return { url: `http://127.0.0.1:${server.port}`, journal, looks, counted, orderBook };
+  return { url: `http://127.0.0.1:${server.port}`, ...left };
 }
 
 /** An error answer, when it is a problem document as it should be. */

@@ -1,16 +1,23 @@
-import { Router } from "express";
-import type { History, Series } from "../domain/history.ts";
-import type { Snapshot } from "../domain/snapshot.ts";
-import type { Observe } from "../observe/observer.ts";
+import type { History, Series } from "../../domain/history.ts";
+import type { Snapshot } from "../../domain/snapshot.ts";
+import type { Observe } from "../../observe/observer.ts";
+import { answers, document } from "../http/answers.ts";
+import { endpoint, json, type Endpoint } from "../http/endpoint.ts";
+import { SNAPSHOT } from "../schemas/answers.ts";
 
 /** As many as anyone reads; more would only make the answer longer. */
 const DIGITS = 4;
 
-/** `GET /v1/snapshot`: everything a decision would know now. */
-export function snapshotRoute(observe: Observe): Router {
-  return Router().get("/v1/snapshot", async (_request, response) => {
-    const { snapshot } = await observe();
-    response.json(asJson(snapshot));
+/** Everything a decision would know now. */
+export function snapshotEndpoint(observe: Observe): Endpoint {
+  return endpoint({
+    method: "get",
+    path: "/v1/snapshot",
+    id: "getSnapshot",
+    summary: "Everything that a decision would know now",
+    role: "viewer",
+    answers: answers({ 200: document("the snapshot", SNAPSHOT) }),
+    handle: async () => json(asJson((await observe()).snapshot)),
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Problem } from "../../common/http/problem.ts";
+import type { Problem } from "../../../common/http/problem.ts";
 
 /** A thing of the swarm that people know by name. */
 export interface Named {

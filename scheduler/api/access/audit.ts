@@ -1,0 +1,17 @@
+import type { Log } from "../../../common/log.ts";
+import type { SchedulerMetrics } from "../../metrics.ts";
+import type { Served } from "../http/router.ts";
+
+/** Counts every request, and logs who did what: each act, and each call that was refused for want of the right token. */
+export function auditOf(
+  metrics: Pick<SchedulerMetrics, "served">,
+  log: Pick<Log, "info">,
+): (served: Served) => void {
+  return (served) => {
+    const { endpoint, caller, requestId, path, status, seconds } = served;
+    metrics.served(endpoint.id, status, seconds);
+    if (endpoint.method === "get" && status !== 401 && status !== 403) return;
+    const who = caller === null ? { caller: null } : { caller: caller.name, role: caller.role };
+    log.info({ audit: endpoint.id, ...who, requestId, path, status }, "asked of the API");
+  };
+}

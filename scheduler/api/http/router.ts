@@ -1,0 +1,123 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { randomUUID } from "node:crypto";
+import { Router, type Request, type RequestHandler, type Response } from "express";
+import { sendProblem, type Problem } from "../../../common/http/problem.ts";
+import { admit, type AccessRules, type Caller } from "../access/access.ts";
+import type { Endpoint, Reply } from "./endpoint.ts";
+import { jsonBody } from "./json-body.ts";
+
+/** What became of a request, for metrics and for the audit. */
+export interface Served {
+  readonly endpoint: Endpoint;
+  readonly caller: Caller | null;
+  readonly requestId: string;
+  readonly path: string;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+export interface RouterParts {
+  readonly endpoints: readonly Endpoint[];
+  readonly access: AccessRules;
+  readonly onServed: (served: Served) => void;
+}
+
+/** One that a caller may choose, to find its request in the log. */
+const SOUND_ID = /^[\w.:-]{1,100}$/;
+
+/** Serves the endpoints: who asks, what was sent, the answer. A method that a path does not have is refused with those it has. */
+export function routerOf(parts: RouterParts): Router {
+  const router = Router();
+  for (const each of parts.endpoints) {
+    router[each.method](pathOf(each), ...chainFor(each, parts));
+  }
+  for (const [path, methods] of Map.groupBy(parts.endpoints, pathOf)) {
+    router.all(path, (request, response, next) => {
+      const allowed = methods.map(({ method }) => method.toUpperCase());
+      if (request.method === "HEAD" || request.method === "OPTIONS") {
+        next();
+        return;
+      }
+      response.set("Allow", allowed.join(", "));
+      const detail = `${request.path} takes ${allowed.join(" and ")}, not ${request.method}`;
+      sendProblem(response, { status: 405, title: "Method not allowed", detail });
+    });
+  }
+  return router;
+}
+
+/** As the router spells it: `/v1/nodes/:node/drain`. */
+function pathOf({ path }: Endpoint): string {
+  return path.replaceAll(/\{(\w+)\}/g, ":$1");
+}
+
+interface Locals {
+  readonly requestId: string;
+  readonly beganMs: number;
+  caller: Caller | null;
+}
+
+function chainFor(endpoint: Endpoint, { access, onServed }: RouterParts): readonly RequestHandler[] {
+  const refuse = (response: Response, problem: Problem): void => {
+    endpoint.onRefusal(problem);
+    if (problem.status === 401) response.set("WWW-Authenticate", 'Bearer realm="ballast"');
+    // A kept connection would lead the next try to the same scheduler, with what is unread of the body before it.
+    response.set("Connection", "close");
+    sendProblem(response, problem);
+  };
+  const begin: RequestHandler = (request, response, next) => {
+    const asked = request.get("x-request-id") ?? "";
+    const requestId = SOUND_ID.test(asked) ? asked : randomUUID();
+    const locals: Locals = { requestId, beganMs: performance.now(), caller: null };
+    Object.assign(response.locals, locals);
+    response.set("X-Request-Id", requestId);
+    response.once("close", () => {
+      const { caller, beganMs } = response.locals as Locals;
+      const seconds = (performance.now() - beganMs) / 1000;
+      const { statusCode: status } = response;
+      onServed({ endpoint, caller, requestId, path: request.path, status, seconds });
+    });
+    const { caller, problem } = admit(access, endpoint.role, request.get("authorization") ?? "");
+    if (caller === null) {
+      refuse(response, problem);
+      return;
+    }
+    (response.locals as Locals).caller = caller;
+    next();
+  };
+  const answer: RequestHandler = async (request, response) => {
+    const caller = (response.locals as Locals).caller ?? { name: "anybody", role: "viewer" };
+    const { params, query, body } = request as Pick<Request, "params" | "query"> & { readonly body: unknown };
+    const reply = await endpoint.answer({ params, query, body, caller });
+    if (reply.kind === "problem" && reply.problem.status === 400) endpoint.onRefusal(reply.problem);
+    await send(response, reply);
+  };
+  const reading = endpoint.body === null ? [] : jsonBody(endpoint.bodyLimit, refuse);
+  return [begin, ...reading, answer];
+}
+
+async function send(response: Response, reply: Reply): Promise<void> {
+  response.set(reply.headers ?? {});
+  switch (reply.kind) {
+    case "json":
+      response.status(reply.status).json(reply.body);
+      return;
+    case "problem":
+      sendProblem(response, reply.problem);
+      return;
+    case "lines":
+      response.type(reply.type);
+      await pipeline(Readable.from(ended(reply.lines)), response).catch(ignoreLeaving);
+  }
+}
+
+function* ended(lines: Iterable<string>): Generator<string> {
+  for (const line of lines) yield `${line}\n`;
+}
+
+/** A reader that goes away in the middle is no fault. */
+function ignoreLeaving(error: unknown): void {
+  if (!(error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE"))
+    throw error;
+}

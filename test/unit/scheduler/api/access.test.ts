@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { admit, ROLES, type AccessRules, type Role } from "../../../../scheduler/api/access/access.ts";
+import { endpointsOf } from "../../../../scheduler/api/routes.ts";
+import { apiPartsFor, problemOf, startApi } from "./server.ts";
+
+const TOKENS = ROLES.map((role) => ({ name: `the ${role}`, role, secret: `secret of the ${role}` }));
+const CLOSED: AccessRules = { openReads: false, tokens: TOKENS };
+const OPEN: AccessRules = { ...CLOSED, openReads: true };
+
+/** What each may do, spelled out apart from the code. */
+const MAY: Readonly<Record<Role, readonly Role[]>> = {
+  viewer: ["viewer"],
+  hook: ["hook"],
+  operator: ["viewer", "hook", "operator"],
+  admin: ["viewer", "hook", "operator", "admin"],
+};
+
+function statusFor(rules: AccessRules, needed: Role, authorization: string): number {
+  return admit(rules, needed, authorization).problem?.status ?? 200;
+}
+
+describe("who may do what", () => {
+  for (const role of ROLES)
+    for (const needed of ROLES)
+      it(`${role} asks for what needs ${needed}`, () => {
+        const expected = MAY[role].includes(needed) ? 200 : 403;
+        assert.equal(statusFor(CLOSED, needed, `Bearer secret of the ${role}`), expected);
+      });
+
+  it("is anybody for reads, unless they are closed, and nobody for more", () => {
+    assert.equal(statusFor(OPEN, "viewer", ""), 200);
+    assert.equal(statusFor(CLOSED, "viewer", ""), 401);
+    for (const needed of ["hook", "operator", "admin"] as const)
+      assert.equal(statusFor(OPEN, needed, ""), 401);
+  });
+
+  it("is told apart by the whole secret: a token that is none opens nothing, open reads neither", () => {
+    for (const wrong of [
+      "Bearer secret of the admi",
+      "Bearer SECRET of the admin",
+      "secret of the admin",
+      "Bearer ",
+    ])
+      assert.equal(statusFor(OPEN, "viewer", wrong), 401, wrong);
+  });
+
+  it("is nobody where no token reaches so far, and the answer says how to set one", () => {
+    const onlyHook = { openReads: true, tokens: TOKENS.filter(({ role }) => role === "hook") };
+    for (const [needed, says] of [
+      ["operator", /set BALLAST_API_TOKEN or BALLAST_API_TOKEN_FILE/],
+      ["admin", /set BALLAST_API_TOKEN or/],
+    ] as const) {
+      const { problem } = admit(onlyHook, needed, "Bearer secret of the hook");
+      assert.equal(problem?.status, 403);
+      assert.match(problem.detail, says);
+    }
+  });
+});
+
+describe("every endpoint", () => {
+  const endpoints = endpointsOf(apiPartsFor().parts);
+  it("that is a GET needs no more than to view, and one that is a POST needs more", () => {
+    for (const { method, role, path } of endpoints) assert.equal(role === "viewer", method === "get", path);
+  });
+  for (const { method, path, role: needed } of endpoints) {
+    it(`${method.toUpperCase()} ${path} lets in whom it should, and counts and names whom it does not`, async () => {
+      const api = await startApi({ access: CLOSED });
+      for (const role of ROLES) {
+        const response = await fetch(api.url + path.replace("{node}", "n1"), {
+          method: method.toUpperCase(),
+          headers: { Authorization: `Bearer secret of the ${role}`, "X-Request-Id": `r-${role}` },
+        });
+        const isLetIn = ![401, 403].includes(response.status);
+        assert.equal(isLetIn, MAY[role].includes(needed), `${role}: ${response.status}`);
+        assert.equal(response.headers.get("x-request-id"), `r-${role}`);
+        if (isLetIn) await response.arrayBuffer();
+        else assert.match((await problemOf(response)).detail, new RegExp(`the ${role} is an? ${role}`));
+      }
+      assert.deepEqual(
+        api.calls.map(({ caller, requestId }) => [caller?.role ?? null, requestId]),
+        ROLES.map((role) => [MAY[role].includes(needed) ? role : null, `r-${role}`]),
+      );
+    });
+  }
+});
+
+describe("an answer", () => {
+  it("has a request id of its own where the caller's is none, and says how to authenticate", async () => {
+    const api = await startApi({ access: CLOSED });
+    const response = await fetch(`${api.url}/v1/plan`, { headers: { "X-Request-Id": "a b\u00e9" } });
+    assert.equal(response.status, 401);
+    assert.match(response.headers.get("x-request-id") ?? "", /^[0-9a-f-]{36}$/);
+    assert.match(response.headers.get("www-authenticate") ?? "", /^Bearer/);
+  });
+  it("may be neither framed, sniffed nor kept, and is for no other origin", async () => {
+    const api = await startApi();
+    const { headers } = await fetch(`${api.url}/v1/plan`, { headers: { Origin: "http://elsewhere" } });
+    assert.equal(headers.get("x-content-type-options"), "nosniff");
+    assert.equal(headers.get("cache-control"), "no-store");
+    assert.match(headers.get("content-security-policy") ?? "", /frame-ancestors 'none'/);
+    assert.equal(headers.get("access-control-allow-origin"), null);
+  });
+});

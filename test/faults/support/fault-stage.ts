@@ -1,3 +1,4 @@
+import axios from "axios";
 import Docker from "dockerode";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,6 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { firstManager } from "../../../lab/ballast/deploy.ts";
 import { waitFor } from "../../../lab/lab.ts";
 import { isUp, rawServiceOf, rawTasksOf, type RawService, type RawTask } from "../../../scheduler/act/raw.ts";
+import type { Snapshot } from "../../../scheduler/domain/snapshot.ts";
 import { STEER_LABEL } from "../../../scheduler/domain/steer.ts";
 import { writeProvenJournal } from "../../e2e/support/proven-journal.ts";
 import { startFaultProxy, type FaultProxy } from "./fault-proxy.ts";
@@ -27,6 +29,11 @@ export interface Stage {
   readonly proxy: FaultProxy;
   readonly movers: readonly Mover[];
   /**
+   * Sets the marks by what the crowded node carries now without the movers: the kernel takes back what lies idle, so that
+   * after half an hour it is less than it was.
+   */
+  readonly measure: (context: Ending) => Promise<void>;
+  /**
    * Starts a scheduler that moves one task of every service that was gathered, all at once. It knows of no failure, since
    * those of one round must not slow the next. It is the one whom `kill` kills.
    */
@@ -41,6 +48,7 @@ export const OWNER_LABEL = "owner.touched";
 export const STABILITY_SECONDS = 4;
 
 const CROWDED = "node2";
+const WEIGHT = "weight";
 const SINGLES = 8;
 const TRIPLES = 3;
 const EACH_MB = 40;
@@ -84,9 +92,9 @@ export async function setStage(context: Ending, test: TestLab): Promise<Stage> {
   });
   await removeAll(docker);
   const constraints = [`node.hostname==${CROWDED}`];
-  await create(docker, { name: "weight", replicas: 1, memoryMb: BALLAST_MB, constraints });
-  await allRun(docker, "weight", 1);
-  const env = { ...PACE, ...(await marksFor(context, test)), BALLAST_DOCKER_HOST: proxy.host };
+  await create(docker, { name: WEIGHT, replicas: 1, memoryMb: BALLAST_MB, constraints });
+  await allRun(docker, WEIGHT, 1);
+  let marks: NodeJS.ProcessEnv = {};
   const movers: Mover[] = [];
   for (let index = 1; index <= SINGLES + TRIPLES; index += 1) {
     const replicas = index <= SINGLES ? 1 : 3;
@@ -100,29 +108,41 @@ export async function setStage(context: Ending, test: TestLab): Promise<Stage> {
     proxy,
     movers,
     touched,
+    async measure(ending) {
+      marks = await marksFor(ending, test);
+    },
     async start(ending) {
       const journal = join(folder, `journal-${(starts += 1)}.db`);
       writeProvenJournal(journal, SINGLES + TRIPLES);
-      exposed = await startScheduler(ending, test, "act", { ...env, BALLAST_JOURNAL_PATH: journal });
+      exposed = await startScheduler(ending, test, "act", {
+        ...PACE,
+        ...marks,
+        BALLAST_DOCKER_HOST: proxy.host,
+        BALLAST_JOURNAL_PATH: journal,
+      });
       return exposed;
     },
   };
 }
 
-/** The crowded node may hold what stays on it, and of the movers not one. */
+/** The crowded node may hold what stays on it, and of the movers, wherever they stand now, not one. */
 async function marksFor(context: Ending, test: TestLab): Promise<NodeJS.ProcessEnv> {
   const observer = await startScheduler(context, test, "observe", { BALLAST_LOAD_WINDOW: "5s" });
-  const { decision } = await observer.decided(
+  await observer.decided(
     "every node's load",
     (entry) =>
       entry.decision.nodes.length > 0 &&
       entry.decision.nodes.every(({ load, notes }) => load !== null && notes.length === 0),
   );
+  const { data } = await axios.get<Snapshot>(`${observer.url}/v1/snapshot`, { proxy: false });
   await observer.end("SIGTERM");
-  const load = decision.nodes.find(({ hostname }) => hostname === CROWDED)?.load;
-  if (load === null || load === undefined) throw new Error(`no load of ${CROWDED}`);
-  const { used, capacity } = load.memory;
-  const mark = (bytes: number) => `${((100 * (used + bytes)) / capacity).toFixed(2)}%`;
+  const node = data.nodeUsage[await test.nodeId(CROWDED)];
+  const weight = data.services.find(({ name }) => name === WEIGHT)?.id;
+  const task = data.tasks.find(({ serviceId, state }) => serviceId === weight && state === "running");
+  const own = data.taskUsage[task?.id ?? ""];
+  if (node === undefined || own === undefined) throw new Error(`no load of ${CROWDED}`);
+  const used = node.remainder.memoryBytes + own.memoryBytes;
+  const mark = (bytes: number) => `${((100 * (used + bytes)) / node.capacity.memoryBytes).toFixed(2)}%`;
   return {
     BALLAST_MARKS_MEMORY_TARGET: mark(ROOM_BYTES),
     BALLAST_MARKS_MEMORY_HIGH: mark(ROOM_BYTES + BAND_BYTES),

@@ -97,6 +97,7 @@ function apiOf(
   const now = (): number => clock.now();
   return {
     access: accessOf(config),
+    config,
     now,
     observe,
     explainNow: (snapshot, subject) => thinker.explain(snapshot, policy, now(), subject),

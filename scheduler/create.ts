@@ -73,6 +73,7 @@ function apiOf(
   const now = (): number => Date.now();
   return {
     access: accessOf(config),
+    config,
     now,
     observe,
     explainNow: (snapshot, subject) => thinker.explain(snapshot, policy, now(), subject),

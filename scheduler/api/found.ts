@@ -32,9 +32,20 @@ export function foundIn<Thing extends Named>(things: readonly Thing[], kind: str
   return found.thing;
 }
 
+/**
+ * The node of that hostname or id.
+ * @throws Refused with 404 where there is none, with 409 where there are several.
+ */
+export function nodeNamed({ nodes }: Snapshot, wanted: string): Node {
+  return foundIn(
+    nodes.map((node) => ({ ...node, name: node.hostname })),
+    "node",
+    wanted,
+  );
+}
+
 /** @throws Refused when the swarm cannot be read or has no one such node. */
 export async function nodeIn(observe: Observe, wanted: string): Promise<FoundNode> {
   const snapshot = await knownSwarm(observe);
-  const nodes = snapshot.nodes.map((node) => ({ ...node, name: node.hostname }));
-  return { node: foundIn(nodes, "node", wanted), snapshot };
+  return { node: nodeNamed(snapshot, wanted), snapshot };
 }

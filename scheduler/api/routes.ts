@@ -9,19 +9,27 @@ import { descriptionRoutes } from "./description/routes.ts";
 import { alertmanagerEndpoint } from "./hooks/alertmanager.ts";
 import type { Endpoint } from "./http/endpoint.ts";
 import { routerOf, type Served } from "./http/router.ts";
-import { decisionsEndpoint } from "./reads/decisions.ts";
+import { configEndpoint } from "./reads/config.ts";
+import { decisionEndpoint, decisionsEndpoint } from "./reads/decisions.ts";
 import { explainEndpoint, type ExplainNow } from "./reads/explain.ts";
 import { governorEndpoint, type Standing } from "./reads/governor.ts";
 import { historyEndpoint, pricesEndpoint } from "./reads/history.ts";
+import { movesEndpoint } from "./reads/moves.ts";
+import { nodeEndpoint, nodesEndpoint } from "./reads/nodes.ts";
 import { forecastEndpoint, ordersEndpoint } from "./reads/orders.ts";
 import { planEndpoint } from "./reads/plan.ts";
+import { serviceEndpoint, servicesEndpoint } from "./reads/services.ts";
 import { snapshotEndpoint } from "./reads/snapshot.ts";
+import { stateEndpoint } from "./reads/state.ts";
+import { tasksEndpoint } from "./reads/tasks.ts";
 
 export interface ApiParts extends DrainParts {
   readonly access: AccessRules;
+  /** As it is in force, secrets included. */
+  readonly config: object;
   readonly decideNow: () => Promise<Decision>;
   readonly explainNow: ExplainNow;
-  readonly journal: Pick<Journal, "entries" | "lines" | "prices">;
+  readonly journal: Pick<Journal, "entries" | "lines" | "moves" | "prices">;
   readonly standing: () => Promise<Standing>;
   readonly leads: () => boolean;
   readonly onAlerts: (names: readonly string[]) => void;
@@ -33,13 +41,22 @@ export interface ApiParts extends DrainParts {
 export function endpointsOf(parts: ApiParts): readonly Endpoint[] {
   const { observe, journal, leads, onAlerts, countHook } = parts;
   return [
+    stateEndpoint(parts),
+    nodesEndpoint(observe),
+    nodeEndpoint(observe),
+    servicesEndpoint(parts),
+    serviceEndpoint(parts),
+    tasksEndpoint(observe),
     planEndpoint(parts.decideNow),
     explainEndpoint(observe, parts.explainNow),
     decisionsEndpoint(journal),
+    decisionEndpoint(journal),
+    movesEndpoint(journal, parts.now),
     snapshotEndpoint(observe),
     governorEndpoint(parts.standing),
     historyEndpoint(journal),
     pricesEndpoint(journal),
+    configEndpoint(parts.config),
     ordersEndpoint(parts),
     pauseEndpoint(parts),
     resumeEndpoint(parts),

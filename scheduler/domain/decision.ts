@@ -95,7 +95,8 @@ export interface NodeScore {
  * time. `overloaded`: a node is above, and the mode plans nothing. `plan`: moves were found. `stuck`: moves are called
  * for and none is allowed. `untrusted`: an input is missing, partial or old, so nothing was planned.
  */
-export type Outcome = "level" | "settling" | "overloaded" | "plan" | "stuck" | "untrusted";
+export const OUTCOMES = ["level", "settling", "overloaded", "plan", "stuck", "untrusted"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** The one document that API, log, metrics and page show. */
 export interface Decision {

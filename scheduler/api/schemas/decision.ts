@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Decision, Refusal } from "../../domain/decision.ts";
+import { OUTCOMES, type Decision, type Refusal } from "../../domain/decision.ts";
 import { MODES } from "../../domain/policy.ts";
 import { MOVE_ORDERS } from "../../domain/service.ts";
 import type { JournalEntry } from "../../journal/journal.ts";
@@ -14,7 +14,7 @@ function perResource<Value extends z.ZodType>(value: Value) {
   return z.object({ cpu: value, memory: value }).catchall(value);
 }
 
-const RESOURCES = z
+export const RESOURCES = z
   .strictObject({
     cpuCores: z.number(),
     memoryBytes: z.number(),
@@ -101,7 +101,7 @@ export const DECISION: z.ZodType<Decision> = z
     id: NAME,
     at: MOMENT,
     mode: z.enum(MODES),
-    outcome: z.enum(["level", "settling", "overloaded", "plan", "stuck", "untrusted"]),
+    outcome: z.enum(OUTCOMES),
     cause: z.string().describe("one word"),
     reason: z.string().describe("one sentence for people"),
     inputs: z.array(INPUT),

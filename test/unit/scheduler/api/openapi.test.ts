@@ -16,6 +16,7 @@ const ORDERS: readonly Order[] = [
   { kind: "drain", id: "d1", node: "n1", force: false, reason: "", at: AT },
   { kind: "reset", id: "r1", until: AT, reason: "", at: AT },
 ];
+const DECISION = decide(SWARM, aPolicy(), NOW);
 const ENDPOINTS = endpointsOf(apiPartsFor().parts);
 const DOCUMENT = openApiOf(ENDPOINTS, "0.0.0");
 
@@ -43,13 +44,21 @@ async function startBusyApi(): ReturnType<typeof startApi> {
   const api = await startApi({
     observe: () => Promise.resolve({ snapshot: { ...SWARM, orders: ORDERS }, leads: true }),
   });
-  const decision = decide(SWARM, aPolicy(), NOW);
-  api.journal.write({ trigger: "start", decision, leads: true, withheld: null, results: [] });
+  api.journal.write({ trigger: "start", decision: DECISION, leads: true, withheld: null, results: [] });
   return api;
 }
 
 /** A call that comes to something, by the operation's id. */
 const CALLS: Readonly<Record<string, readonly [query: string, body?: unknown]>> = {
+  getState: [""],
+  listNodes: [""],
+  getNode: [""],
+  listServices: [""],
+  getService: [""],
+  listTasks: ["?service=a&state=running&limit=1"],
+  getDecision: [""],
+  listMoves: ["?within=7d"],
+  getConfig: [""],
   getPlan: [""],
   explain: ["?service=a"],
   listDecisions: ["?limit=5"],
@@ -99,7 +108,7 @@ describe("an answer is what the description says", () => {
       assert.ok(call !== undefined, "give the operation a call in CALLS");
       const [query, body] = call;
       const api = await startBusyApi();
-      const url = `${api.url}${path.replace("{node}", "n1")}`;
+      const url = `${api.url}${path.replace("{node}", "n1").replace("{service}", "a").replace("{decision}", DECISION.id)}`;
       const ask = (more: string, token: string): Promise<Response> =>
         fetch(url + more, {
           method: method.toUpperCase(),

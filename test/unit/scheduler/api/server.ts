@@ -3,6 +3,7 @@ import { startHttpServer } from "../../../../common/http/server.ts";
 import type { AccessRules } from "../../../../scheduler/api/access/access.ts";
 import type { Served } from "../../../../scheduler/api/http/router.ts";
 import { routesOf, type ApiParts } from "../../../../scheduler/api/routes.ts";
+import { readSchedulerConfig } from "../../../../scheduler/config.ts";
 import { decide } from "../../../../scheduler/decide/decide.ts";
 import { explain } from "../../../../scheduler/decide/explain/explain.ts";
 import { calendarOf } from "../../../../scheduler/govern/calendar.ts";
@@ -63,6 +64,7 @@ export function apiPartsFor(
     nodeWriter: orderBook,
     onOrder: () => looks.push(["order"]),
     access: ACCESS,
+    config: readSchedulerConfig({ BALLAST_API_TOKEN: TOKEN }),
     now: () => NOW,
     onServed: (served) => {
       calls.push(served);

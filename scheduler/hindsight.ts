@@ -21,6 +21,8 @@ const MEMORY_MS = 7 * 24 * HOUR_MS;
 /** A verdict takes a few load windows; what is older was of another run, or never to be known. */
 const JUDGED_WITHIN_MS = 2 * HOUR_MS;
 
+/** For so long a task that was moved costs more to move again. */
+const LANDED_WITHIN_MS = 24 * HOUR_MS;
 /** A pursuit that was not renewed for so long is given up. */
 const PURSUED_WITHIN_MS = HOUR_MS / 2;
 
@@ -61,9 +63,21 @@ export function createHindsight(
           atMs: Date.parse(at),
           detail,
         }));
-      return { ...memoryOf(moves, worse, nowMs), ...begunIn(journal, nowMs), prices: pricesIn(journal) };
+      return {
+        ...memoryOf(moves, worse, nowMs),
+        ...begunIn(journal, nowMs),
+        prices: pricesIn(journal),
+        landings: landingsIn(journal, nowMs),
+      };
     },
   };
+}
+
+function landingsIn(journal: Pick<Journal, "moves">, nowMs: number): Memory["landings"] {
+  return journal
+    .moves(nowMs - LANDED_WITHIN_MS)
+    .filter(({ outcome }) => outcome === "landed")
+    .map(({ serviceId, toId, at }) => ({ serviceId, node: toId, atMs: Date.parse(at) }));
 }
 
 function pricesIn(journal: Pick<Journal, "prices">): Memory["prices"] {

@@ -35,6 +35,8 @@ export interface MadeUpLoads {
   readonly noise?: number;
   /** How long such a moment is. */
   readonly noiseSeconds?: number;
+  /** From this moment on the day's cycle stands still (the noise goes on); null: never. */
+  readonly stillFromMs?: number | null;
   readonly seed?: number;
 }
 
@@ -43,7 +45,7 @@ const NOTHING: Resources = { cpuCores: 0, memoryBytes: 0 };
 
 /** Loads by numbers per service, with a day's cycle and noise. */
 export function madeUpLoads(options: MadeUpLoads): Loads {
-  const { services, beside = NOTHING, noise = 0, noiseSeconds = 15, seed = 1 } = options;
+  const { services, beside = NOTHING, noise = 0, noiseSeconds = 15, stillFromMs = null, seed = 1 } = options;
   const keys = new Map<string, number>();
   const swing = (id: string, atMs: number): number => {
     if (noise === 0) return 1;
@@ -56,7 +58,8 @@ export function madeUpLoads(options: MadeUpLoads): Loads {
       const load = services.get(serviceId);
       if (load === undefined) return NOTHING;
       const { cpuCores, memoryBytes, daily = 0, peakHour = 14 } = load;
-      const hoursPast = (atMs % DAY_MS) / 3_600_000 - peakHour;
+      const shownMs = stillFromMs === null ? atMs : Math.min(atMs, stillFromMs);
+      const hoursPast = (shownMs % DAY_MS) / 3_600_000 - peakHour;
       const cycle = 1 + daily * Math.cos((hoursPast / 24) * 2 * Math.PI);
       return {
         cpuCores: cpuCores * cycle * swing(taskId, atMs),

@@ -9,6 +9,8 @@ export interface MadeUp {
   readonly seed: number;
   /** The jumps of what is used, as a share of it. */
   readonly noise: number;
+  /** From when on loads change no more but for the noise; null: never. */
+  readonly stillFromMs?: number | null;
 }
 
 const GIB = 2 ** 30;
@@ -24,7 +26,7 @@ const FULLNESS = 0.5;
 const NANO = 1e9;
 
 /** Makes a swarm up: nodes of three sizes and services of many, that reserve a part of what they use. */
-export function makeUp(swarm: Swarm, { nodes, tasks, seed, noise }: MadeUp): Loads {
+export function makeUp(swarm: Swarm, { nodes, tasks, seed, noise, stillFromMs = null }: MadeUp): Loads {
   const random = seeded(seed);
   const pick = <Item>(items: readonly Item[]): Item | undefined => items[Math.floor(random() * items.length)];
   let cores = 0;
@@ -59,5 +61,6 @@ export function makeUp(swarm: Swarm, { nodes, tasks, seed, noise }: MadeUp): Loa
     });
     services.set(id, { cpuCores, memoryBytes, daily: 0.6 * random(), peakHour: 8 + 12 * random() });
   }
-  return madeUpLoads({ services, noise, seed, beside: { cpuCores: 0.2, memoryBytes: GIB } });
+  const beside = { cpuCores: 0.2, memoryBytes: GIB };
+  return madeUpLoads({ services, noise, seed, beside, stillFromMs });
 }

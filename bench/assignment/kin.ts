@@ -1,3 +1,5 @@
+import type { Dice } from "../../scheduler/engine/dice.ts";
+import { Subset } from "../../scheduler/engine/subset.ts";
 import { membersOf, type Model } from "./model.ts";
 
 /**
@@ -17,6 +19,8 @@ export interface Kin {
   /** Rows × machines, × neighbourhoods, × locations: how many processes the service has there. */
   readonly onMachine: Uint8Array | Uint16Array;
   readonly inHood: Uint16Array;
+  /** Rows × neighbourhoods: how many services that it needs are not there. */
+  readonly lacking: Uint16Array;
   readonly inLocation: Uint16Array;
   /** By service: in how many locations it is more than it must be. */
   readonly spare: Int32Array;
@@ -28,11 +32,18 @@ export interface Kin {
   readonly missed: Int32Array;
   readonly pressure: Float64Array;
   readonly tally: { breaches: number };
+  /** Services with a breach, and the processes of each. */
+  readonly breached: Subset;
+  readonly members: readonly Int32Array[];
 }
+
+/** A price never rises above its least times this. */
+const DEAREST = 1e4;
 
 export function kinOf(model: Model, machineOf: Int32Array): Kin {
   const { services, serviceOf, hoodOf, locationOf, hoods, locations, machines, spread, needs } = model;
-  const sizes = membersOf(model).map((members) => members.length);
+  const members = membersOf(model).map((each) => Int32Array.from(each));
+  const sizes = members.map((each) => each.length);
   const neededBy = Array.from({ length: services }, (): number[] => []);
   for (const [service, each] of needs.entries()) for (const needed of each) neededBy[needed]?.push(service);
   const machineRow = rows(sizes.map((size) => size > 1));
@@ -45,14 +56,20 @@ export function kinOf(model: Model, machineOf: Int32Array): Kin {
     ...{ hoodOf, locationOf, hoods, locations, machines, machineRow, hoodRow, locationRow, breaches },
     onMachine: new Counts(tall(machineRow) * machines),
     inHood: new Uint16Array(tall(hoodRow) * hoods),
+    lacking: new Uint16Array(tall(hoodRow) * hoods),
     inLocation: new Uint16Array(tall(locationRow) * locations),
     spare: spread.map((least) => -least),
     needs: needs.map((each) => Int32Array.from(each)),
     neededBy: neededBy.map((each) => Int32Array.from(each)),
     missed: new Int32Array(services),
     pressure: new Float64Array(services),
+    breached: new Subset(services),
+    members,
     tally: { breaches: breaches.reduce((sum, each) => sum + each, 0) },
   };
+  for (const [service, row] of hoodRow.entries())
+    if (row >= 0) kin.lacking.fill(needs[service]?.length ?? 0, row * hoods, (row + 1) * hoods);
+  for (const [service, each] of breaches.entries()) kin.breached.set(service, each > 0);
   for (const [process, machine] of machineOf.entries()) place(kin, serviceOf[process] ?? 0, machine, 1);
   return kin;
 }
@@ -73,8 +90,11 @@ export function breachCost(kin: Kin, service: number, from: number, to: number):
   const left = hoodOf[from] ?? 0;
   const entered = hoodOf[to] ?? 0;
   if (left === entered) return change;
-  if (inHood[row * hoods + left] === 1) change -= presenceCost(kin, service, left);
-  if (inHood[row * hoods + entered] === 0) change += presenceCost(kin, service, entered);
+  const here = row * hoods + left;
+  const there = row * hoods + entered;
+  change += price * ((kin.lacking[there] ?? 0) - (kin.lacking[here] ?? 0));
+  if (inHood[here] === 1) change += needCost(kin, service, left);
+  if (inHood[there] === 0) change -= needCost(kin, service, entered);
   return change;
 }
 
@@ -94,6 +114,16 @@ export function mayMend({ breaches, missed }: Kin, service: number): boolean {
   return (breaches[service] ?? 0) > 0 || (missed[service] ?? 0) > 0;
 }
 
+/** A process of a service with a breach, or of one that it needs; −1 when there is none. */
+export function mendingOf({ breached, members, needs }: Kin, dice: Dice): number {
+  if (breached.size === 0) return -1;
+  let service = breached.at(dice.below(breached.size));
+  const needed = needs[service]?.length ?? 0;
+  if (needed > 0 && dice.share() < 0.5) service = needs[service]?.[dice.below(needed)] ?? service;
+  const of = members[service];
+  return of === undefined || of.length === 0 ? -1 : (of[dice.below(of.length)] ?? -1);
+}
+
 /** Notes that a process of the service went from one machine to another. */
 export function relocate(kin: Kin, service: number, from: number, to: number): void {
   place(kin, service, from, -1);
@@ -103,8 +133,8 @@ export function relocate(kin: Kin, service: number, from: number, to: number): v
 /** Makes breaches dearer for services that have some, and cheaper for others, down to a least price. */
 export function pressKin({ breaches, pressure }: Kin, up: number, down: number, least: number): void {
   for (let service = 0; service < pressure.length; service += 1) {
-    const now = Math.max(least, pressure[service] ?? 0);
-    pressure[service] = (breaches[service] ?? 0) > 0 ? now * up : Math.max(least, now * down);
+    const by = (breaches[service] ?? 0) > 0 ? up : down;
+    pressure[service] = Math.min(Math.max(least, by * (pressure[service] ?? 0)), least * DEAREST);
   }
 }
 
@@ -125,18 +155,17 @@ function spreadChange(
   return Math.max(0, -will) - Math.max(0, -has);
 }
 
-/** What breaches cost in a neighbourhood with the service there, against without it. */
-function presenceCost(kin: Kin, service: number, hood: number): number {
-  const { needs, neededBy, hoodRow, inHood, hoods, pressure } = kin;
-  const needed = needs[service];
+/** What those who need the service pay in a neighbourhood that it leaves. */
+function needCost(
+  { neededBy, hoodRow, inHood, hoods, pressure }: Kin,
+  service: number,
+  hood: number,
+): number {
   const needing = neededBy[service];
-  if (needed === undefined || needing === undefined) return 0;
-  let absent = 0;
-  for (const each of needed) if (inHood[(hoodRow[each] ?? 0) * hoods + hood] === 0) absent += 1;
-  let cost = absent * (pressure[service] ?? 0);
-  for (const each of needing) {
-    if (inHood[(hoodRow[each] ?? 0) * hoods + hood] !== 0) cost -= pressure[each] ?? 0;
-  }
+  let cost = 0;
+  if (needing === undefined) return cost;
+  for (const each of needing)
+    cost += (inHood[(hoodRow[each] ?? 0) * hoods + hood] ?? 0) * (pressure[each] ?? 0);
   return cost;
 }
 
@@ -160,29 +189,39 @@ function place(kin: Kin, service: number, machine: number, sign: 1 | -1): void {
   const near = hoodRow[service] ?? -1;
   if (near < 0) return;
   const hood = kin.hoodOf[machine] ?? 0;
+  const absent = kin.lacking[near * hoods + hood] ?? 0;
+  if (absent > 0) lack(kin, service, hood, sign * absent, sign);
   if (bump(inHood, near * hoods + hood, sign) === 1) appear(kin, service, hood, sign);
+}
+
+/** A process of the service stands in a neighbourhood without all that it needs (1), or does so no more (−1). */
+function lack(kin: Kin, service: number, hood: number, by: number, sign: 1 | -1): void {
+  const { needs, hoodRow, inHood, hoods, missed } = kin;
+  breach(kin, service, by);
+  const needed = needs[service];
+  if (needed === undefined) return;
+  for (const each of needed) if (inHood[(hoodRow[each] ?? 0) * hoods + hood] === 0) bump(missed, each, sign);
 }
 
 /** The service has come to a neighbourhood (1), or left it (−1). */
 function appear(kin: Kin, service: number, hood: number, sign: 1 | -1): void {
-  const { needs, neededBy, hoodRow, inHood, hoods, missed } = kin;
-  const needed = needs[service];
+  const { neededBy, hoodRow, inHood, hoods, missed, lacking } = kin;
   const needing = neededBy[service];
-  if (needed === undefined || needing === undefined) return;
-  for (const each of needed) {
-    if (inHood[(hoodRow[each] ?? 0) * hoods + hood] !== 0) continue;
-    breach(kin, service, sign);
-    bump(missed, each, sign);
-  }
+  if (needing === undefined) return;
   for (const each of needing) {
-    if (inHood[(hoodRow[each] ?? 0) * hoods + hood] === 0) continue;
-    breach(kin, each, -sign);
-    bump(missed, service, -sign);
+    const cell = (hoodRow[each] ?? 0) * hoods + hood;
+    const there = inHood[cell] ?? 0;
+    bump(lacking, cell, -sign);
+    if (there === 0) continue;
+    breach(kin, each, -sign * there);
+    bump(missed, service, -sign * there);
   }
 }
 
-function breach({ breaches, tally }: Kin, service: number, by: number): void {
-  bump(breaches, service, by);
+function breach({ breaches, breached, tally }: Kin, service: number, by: number): void {
+  const now = (breaches[service] ?? 0) + by;
+  breaches[service] = now;
+  breached.set(service, now > 0);
   tally.breaches += by;
 }
 

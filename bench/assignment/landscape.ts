@@ -1,11 +1,23 @@
-import type { Landscape } from "../../scheduler/engine/anneal.ts";
-import { breachCost, crossedBreachCost, kinOf, mayMend, pressKin, relocate, type Kin } from "./kin.ts";
+import type { Dice } from "../../scheduler/engine/dice.ts";
+import type { Landscape } from "../../scheduler/engine/landscape.ts";
+import type { Subset } from "../../scheduler/engine/subset.ts";
+import {
+  breachCost,
+  crossedBreachCost,
+  kinOf,
+  mayMend,
+  mendingOf,
+  pressKin,
+  relocate,
+  type Kin,
+} from "./kin.ts";
 import {
   carry,
   loadsOf,
   pressLoads,
   shiftCost,
   shiftExcess,
+  sizesOf,
   swapCost,
   swapExcess,
   type Loads,
@@ -14,42 +26,52 @@ import type { Model } from "./model.ts";
 import { count, pricesOf, servicesPrice, standingPrice, turn, type Prices } from "./prices.ts";
 
 /** How the prices of what breaks a rule on the way change. */
-export interface Pressing {
+interface Pressing {
   /** Powers of e by which a price rises over the whole search while its rule is broken, and falls while it is not. */
   readonly up: number;
   readonly down: number;
-  /** From this share of the effort on, prices only rise. */
-  readonly settled: number;
-  /** The least price of a unit above a capacity. */
+  /** The least price of what is above a capacity, in what it costs above a mark. */
   readonly least: number;
-  /** The least price of any other breach, in temperatures; and the temperature at the beginning. */
-  readonly leastKin: number;
-  readonly hot: number;
+  /** Between these shares of the search the least prices rise to where nothing is worth them. */
+  readonly softUntil: number;
+  readonly hardFrom: number;
+  /** How often prices change over the search. */
+  readonly steps: number;
 }
 
-/** A price that nothing is worth. */
-const FORBIDDING = 1e12;
+/** By how much the least prices rise over a search. */
+const RISE = 1e5;
+/** Prices that nothing is worth: of a unit above a capacity, and of any other breach. */
+const [FORBIDDING, FORBIDDING_KIN] = [1e9, 1e13];
 
 /**
- * The machine reassignment problem, as annealing walks on it. Capacities may be exceeded on the way, at a price for each
- * unit; the other rules never.
+ * The machine reassignment problem, as annealing walks on it. Rules may be broken on the way, at a price, unless it is
+ * told to keep them.
  */
 export class Reassignment implements Landscape {
   readonly items: number;
   readonly bins: number;
   readonly binOf: Int32Array;
   readonly start: Int32Array;
+  readonly brokenBins: Subset;
+  readonly sizes: Float64Array;
+  readonly binCosts: Float64Array;
   private readonly serviceOf: Int32Array;
   private readonly loads: Loads;
   private readonly kin: Kin;
   private readonly prices: Prices;
   private readonly mostMoved: number;
-  private change = 0;
-  private pressedAt = 0;
-  private isFirm = false;
   private readonly pressing: Pressing;
+  private change = 0;
+  private isFirm = true;
+  private pressedAt = 0;
+  private leastKin = 0;
+  private leastToll = 0;
+  /** What standing elsewhere than at first costs on the way, and how much of it is there to keep the bound on moves. */
+  private toll = 0;
+  private forced = 0;
 
-  /** Everything stands where it stands at first. No more than so many processes may ever stand elsewhere. */
+  /** Everything stands where it stands at first, and rules are kept. No more than so many processes may be moved. */
   constructor(model: Model, initial: Int32Array, mostMoved: number, pressing: Pressing) {
     this.items = model.processes;
     this.bins = model.machines;
@@ -57,33 +79,49 @@ export class Reassignment implements Landscape {
     this.start = initial;
     this.serviceOf = model.serviceOf;
     this.loads = loadsOf(model, initial);
+    this.binCosts = this.loads.costs;
+    this.brokenBins = this.loads.brokenMachines;
+    this.sizes = sizesOf(this.loads);
     this.kin = kinOf(model, initial);
     this.prices = pricesOf(model, initial);
     this.mostMoved = mostMoved;
     this.pressing = pressing;
-    pressLoads(this.loads, 1, 1, pressing.least);
-    pressKin(this.kin, 1, 1, pressing.leastKin * pressing.hot);
+    this.hold(true, 0, 0);
   }
 
-  /** From now on no rule is broken any more, or else they may be again, at the least price. */
-  hold(isFirm: boolean): void {
-    const { least, leastKin, hot } = this.pressing;
+  /**
+   * Before a search: whether rules are kept, or may be broken at a price. A breach of any rule but a capacity costs `kin`
+   * at the least; every process that does not stand where it stood at first costs so many temperatures as `toll` says.
+   */
+  hold(isFirm: boolean, kin: number, toll: number): void {
     this.isFirm = isFirm;
-    pressLoads(this.loads, 1, 0, isFirm ? FORBIDDING : least);
-    pressKin(this.kin, 1, 0, isFirm ? FORBIDDING : leastKin * hot);
+    this.pressedAt = 0;
+    this.leastKin = kin;
+    this.leastToll = toll;
+    this.toll = 0;
+    this.forced = 0;
+    pressLoads(this.loads, 0, 0, isFirm ? FORBIDDING : 2 * this.pressing.least);
+    pressKin(this.kin, 0, 0, isFirm ? FORBIDDING_KIN : kin);
   }
 
   press(progress: number, temperature: number): void {
+    this.toll = this.leastToll * temperature + this.forced;
     if (this.isFirm) return;
-    const { up, down, settled, least, leastKin } = this.pressing;
-    // The search may begin anew.
-    if (progress < this.pressedAt) this.pressedAt = progress;
+    const { up, down, least, steps, softUntil, hardFrom } = this.pressing;
     const step = progress - this.pressedAt;
-    if (step < 2e-4) return;
+    if (step * steps < 1) return;
     this.pressedAt = progress;
-    const cheaper = progress < settled ? Math.exp(-down * step) : 1;
-    pressLoads(this.loads, Math.exp(up * step), cheaper, least);
-    pressKin(this.kin, Math.exp(up * step), cheaper, leastKin * temperature);
+    const dearer = Math.exp(up * step);
+    const cheaper = Math.exp(-down * step);
+    const rise = RISE ** Math.min(1, Math.max(0, (progress - softUntil) / (hardFrom - softUntil)));
+    pressLoads(this.loads, dearer, cheaper, 2 * least * rise);
+    pressKin(this.kin, dearer, cheaper, this.leastKin * rise);
+    this.forced *= this.isOverfull() ? dearer : cheaper;
+    if (this.isOverfull()) this.forced += temperature * step;
+  }
+
+  mending(dice: Dice): number {
+    return mendingOf(this.kin, dice);
   }
 
   /** Puts every process where it is said to stand. Nobody asks whether it may. */
@@ -95,46 +133,67 @@ export class Reassignment implements Landscape {
   }
 
   cost(): number {
-    return this.loads.tally.broken > 0 || this.kin.tally.breaches > 0 ? Infinity : this.change;
+    return this.isOverfull() || this.loads.tally.broken > 0 || this.kin.tally.breaches > 0
+      ? Infinity
+      : this.change;
   }
 
   shiftDelta(process: number, to: number, limit: number): number {
+    const { loads, kin, prices } = this;
     const from = this.binOf[process] ?? 0;
     if (from === to) return Infinity;
-    const cost = this.shiftCost(process, from, to);
     const service = this.serviceOf[process] ?? 0;
-    // What mends nothing costs no less than this.
-    if (cost > limit && this.loads.broken[from] === 0 && !mayMend(this.kin, service)) return Infinity;
-    const way = turn(this.prices, process, from, to);
-    if (way > 0 && this.prices.tally.moved >= this.mostMoved) return Infinity;
-    const priced = cost + shiftExcess(this.loads, process, from, to);
-    if (priced > limit && !mayMend(this.kin, service)) return Infinity;
-    return priced + breachCost(this.kin, service, from, to);
+    const mends = mayMend(kin, service);
+    // What is paid for rules that are broken may come back, and nothing more than that.
+    const bearable = mends ? Infinity : limit + (loads.paid[from] ?? 0);
+    let delta = shiftCost(loads, process, from, to) - (prices.paid[process] ?? 0);
+    if (delta > bearable + prices.servicePrice + this.toll) return Infinity;
+    const way = turn(prices, process, from, to);
+    if (way > 0 && this.isFull(way)) return Infinity;
+    delta += way * this.toll + standingPrice(prices, process, to) + servicesPrice(prices, process, way);
+    if (delta > bearable) return Infinity;
+    delta += shiftExcess(loads, process, from, to);
+    if (delta > limit && !mends) return Infinity;
+    return delta + breachCost(kin, service, from, to);
   }
 
   swapDelta(one: number, other: number, limit: number): number {
+    const { loads, kin, prices } = this;
     const left = this.binOf[one] ?? 0;
     const right = this.binOf[other] ?? 0;
     if (left === right) return Infinity;
-    const cost = this.swapCost(one, left, other, right);
     const first = this.serviceOf[one] ?? 0;
     const second = this.serviceOf[other] ?? 0;
-    const { broken } = this.loads;
-    const mends = mayMend(this.kin, first) || mayMend(this.kin, second);
-    if (cost > limit && !mends && broken[left] === 0 && broken[right] === 0) return Infinity;
-    const more = turn(this.prices, one, left, right) + turn(this.prices, other, right, left);
-    if (more > 0 && this.prices.tally.moved + more > this.mostMoved) return Infinity;
-    const priced = cost + swapExcess(this.loads, one, left, other, right);
-    if (priced > limit && !mends) return Infinity;
-    return priced + crossedBreachCost(this.kin, first, left, second, right);
+    const mends = mayMend(kin, first) || mayMend(kin, second);
+    const bearable = mends ? Infinity : limit + (loads.paid[left] ?? 0) + (loads.paid[right] ?? 0);
+    let delta = swapCost(loads, one, left, other, right);
+    delta -= (prices.paid[one] ?? 0) + (prices.paid[other] ?? 0);
+    if (delta > bearable + 2 * (prices.servicePrice + this.toll)) return Infinity;
+    const go = turn(prices, one, left, right);
+    const come = turn(prices, other, right, left);
+    if (go + come > 0 && this.isFull(go + come)) return Infinity;
+    delta += (go + come) * this.toll;
+    delta += standingPrice(prices, one, right) + standingPrice(prices, other, left);
+    delta += this.servicesPrice(one, go, other, come);
+    if (delta > bearable) return Infinity;
+    delta += swapExcess(loads, one, left, other, right);
+    if (delta > limit && !mends) return Infinity;
+    return delta + crossedBreachCost(kin, first, left, second, right);
   }
 
   makeShift(process: number, to: number): void {
+    const { loads, kin, prices } = this;
     const from = this.binOf[process] ?? 0;
-    this.change += this.shiftCost(process, from, to);
-    count(this.prices, process, turn(this.prices, process, from, to));
-    carry(this.loads, process, from, to);
-    relocate(this.kin, this.serviceOf[process] ?? 0, from, to);
+    const way = turn(prices, process, from, to);
+    this.change +=
+      shiftCost(loads, process, from, to) +
+      standingPrice(prices, process, to) -
+      (prices.paid[process] ?? 0) +
+      servicesPrice(prices, process, way);
+    count(prices, process, way);
+    prices.paid[process] = standingPrice(prices, process, to);
+    carry(loads, process, from, to);
+    relocate(kin, this.serviceOf[process] ?? 0, from, to);
     this.binOf[process] = to;
   }
 
@@ -145,26 +204,24 @@ export class Reassignment implements Landscape {
     this.makeShift(other, left);
   }
 
-  private shiftCost(process: number, from: number, to: number): number {
-    const { prices } = this;
-    return (
-      shiftCost(this.loads, process, from, to) +
-      standingPrice(prices, process, to) -
-      standingPrice(prices, process, from) +
-      servicesPrice(prices, process, turn(prices, process, from, to))
-    );
+  /** Whether more are moved than may be. */
+  private isOverfull(): boolean {
+    return this.prices.tally.moved > this.mostMoved;
   }
 
-  private swapCost(one: number, left: number, other: number, right: number): number {
+  /** Whether rules are kept, and so many more may not be moved. */
+  private isFull(more: number): boolean {
+    return this.isFirm && this.prices.tally.moved + more > this.mostMoved;
+  }
+
+  /** By how much the price of services changes with two processes on their way. */
+  private servicesPrice(one: number, go: number, other: number, come: number): number {
     const { prices } = this;
-    const go = turn(prices, one, left, right);
-    let delta = swapCost(this.loads, one, left, other, right);
-    delta += standingPrice(prices, one, right) - standingPrice(prices, one, left);
-    delta += standingPrice(prices, other, left) - standingPrice(prices, other, right);
-    delta += servicesPrice(prices, one, go);
+    if (go === 0 && come === 0) return 0;
+    const first = servicesPrice(prices, one, go);
     count(prices, one, go);
-    delta += servicesPrice(prices, other, turn(prices, other, right, left));
+    const second = servicesPrice(prices, other, come);
     count(prices, one, -go);
-    return delta;
+    return first + second;
   }
 }

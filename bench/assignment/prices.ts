@@ -13,6 +13,8 @@ export interface Prices {
   /** By number of processes away: the services that have so many. */
   readonly services: Int32Array;
   readonly tally: Tally;
+  /** By process: what it pays for where it stands. */
+  readonly paid: Float64Array;
 }
 
 interface Tally {
@@ -28,7 +30,8 @@ export function pricesOf(model: Model, home: Int32Array): Prices {
   const services = new Int32Array(model.processes + 2);
   services[0] = model.services;
   const tally = { most: 0, moved: 0 };
-  return { machines, home, serviceOf, movePrice, wayPrice, servicePrice, away, services, tally };
+  const paid = new Float64Array(model.processes);
+  return { machines, home, serviceOf, movePrice, wayPrice, servicePrice, away, services, tally, paid };
 }
 
 /** What a process pays for standing on a machine. */

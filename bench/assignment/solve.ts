@@ -1,6 +1,7 @@
 import { anneal } from "../../scheduler/engine/anneal.ts";
 import { Dice } from "../../scheduler/engine/dice.ts";
-import { Reassignment, type Pressing } from "./landscape.ts";
+import type { Mix } from "../../scheduler/engine/walk.ts";
+import { Reassignment } from "./landscape.ts";
 import type { Model } from "./model.ts";
 
 interface Effort {
@@ -11,25 +12,17 @@ interface Effort {
   readonly progress: (evaluations: number) => number;
 }
 
-/** Temperatures and prices over the search. */
-interface Schedule extends Omit<Pressing, "hot"> {
-  /** The first temperature, as a share of what the largest process weighs. */
+/** One annealing. */
+interface Stage {
+  /** Of the effort. */
+  readonly share: number;
+  /** The first temperature, in what all the load of a usual process would cost above the marks. */
   readonly hot: number;
-  /** At the share `bend` of a round the temperature is the share `bentTo` of the first; at its end it is `cold`. */
-  readonly bend: number;
-  readonly bentTo: number;
-  readonly cold: number;
-  /** The share of changes tried that are swaps. */
-  readonly swaps: number;
-  /** Of the others, the share that are ways back. */
-  readonly returns: number;
-  /** The share of the effort that goes into the first round, from the first temperature. */
-  readonly main: number;
-  /** Changes weighed in each of the others, by process and machine; no more than this share of the effort. */
-  readonly round: number;
-  readonly longest: number;
-  /** They begin at the best so far, at a temperature of at the most this share of the first. */
-  readonly reheat: number;
+  /** What standing elsewhere than at first costs on the way, in temperatures. */
+  readonly toll: number;
+  readonly isFirm: boolean;
+  /** Whether it begins where everything stood at first, or else at the best so far. */
+  readonly isFresh: boolean;
 }
 
 interface Answer {
@@ -38,78 +31,118 @@ interface Answer {
   readonly made: number;
 }
 
-const SCHEDULE: Schedule = {
-  hot: 0.1,
-  bend: 0.8,
-  bentTo: 0.01,
-  cold: 1,
-  swaps: 0.5,
-  returns: 0.05,
-  up: 200,
-  down: 50,
-  settled: 0.8,
-  least: 10,
-  leastKin: 3,
-  main: 0.5,
-  round: 200,
-  longest: 0.1,
-  reheat: 0.1,
-};
+const MIX: Mix = { returns: 0.1, mends: 0.1, spots: 0.1, groups: 0.15, swaps: 0.5, like: 0.6 };
+const PRESSING = { up: 50, down: 10, least: 4, softUntil: 0.4, hardFrom: 0.8, steps: 2000 };
+/** At the share `bend` of a stage the temperature is the share `bentTo` of the first; at its end it is `cold`. */
+const [BEND, BENT_TO, COLD] = [0.8, 0.01, 1];
+/** What any breach but that of a capacity costs, in first temperatures. */
+const KIN = 1;
 
-/** One round of so many begins where everything stood at first. */
-const FROM_THE_START = 4;
-/** The share of the effort for a first round that breaks no rule. */
-const FIRST = 0.1;
+/** A short stage that breaks no rule comes first: it has an answer within seconds, however large the instance. */
+const FIRST: Stage = { share: 0.03, hot: 0.003, toll: 2, isFirm: true, isFresh: true };
+/**
+ * How hot it should be depends on the instance, and so does how near to the beginning one should stay: there short searches
+ * do better, and long ones often worse. All of these are tried in short, and the best of each toll again for longer.
+ */
+const LEADS = [
+  { toll: 5, hots: [0.3, 0.1, 0.03], main: 0.22 },
+  { toll: 0, hots: [6, 0.3, 0.1, 0.03], main: 0.33 },
+];
+const PROBE = 0.025;
+/** Stages that win less than this share of what the first one won are too short for rules to be broken on the way. */
+const BEHIND = 0.98;
+/** The rest goes on from the best so far, from the hottest of these temperatures to this share of it. */
+const [AGAIN, WARM, COOL] = [0.05, 0.2, 0.004];
+const TOLLS = [0, 5];
 
 /**
- * Looks for the cheapest assignment: a short round of annealing that breaks no rule, a long one that may, then shorter ones that begin at the best so far, at
- * temperatures drawn from all scales, since loads cost millions and moves cost one. What it returns keeps all rules, as
- * the initial assignment does.
+ * Looks for the cheapest assignment, in stages of annealing. What it returns keeps all rules, as the initial assignment
+ * does.
  */
 export function reassign(model: Model, initial: Int32Array, effort: Effort): Answer {
-  const { swaps, returns, main, longest, reheat, cold } = SCHEDULE;
-  const hot = SCHEDULE.hot * largestWeight(model);
-  const landscape = new Reassignment(model, initial, effort.mostMoved, { ...SCHEDULE, hot });
-  const dice = new Dice(effort.seed);
-  let best = 0;
-  let [machineOf, evaluations, made, began, first, length] = [initial, 0, 0, 0, hot * reheat, FIRST];
-  for (let round = 0; began < 1; round += 1) {
-    const end = began + length > 1 - length / 2 ? 1 : began + length;
-    const [from, before, top] = [began, evaluations, first];
-    // On the way through what is forbidden more is found, but with little time no way back.
-    landscape.hold(round !== 1 && (round === 0 || dice.below(2) === 0));
-    // What needs but a few moves is found near the beginning.
-    landscape.standAs(round > 1 && dice.below(FROM_THE_START) === 0 ? initial : machineOf);
-    const found = anneal(landscape, {
-      seed: effort.seed + before,
-      ...{ swaps, returns },
-      progress: (weighed) => (effort.progress(before + weighed) - from) / (end - from),
-      temperature: (progress) => temperatureAt(SCHEDULE, top, hot * SCHEDULE.bentTo, progress),
-    });
-    if (found.change < best) [best, machineOf] = [found.change, found.best];
-    evaluations += found.evaluations;
-    made += found.made;
-    began = Math.max(end, effort.progress(evaluations));
-    const enough = (SCHEDULE.round * model.processes * model.machines * began) / Math.max(1, evaluations);
-    length = round === 0 ? main : Math.min(longest, enough);
-    first = round === 0 ? hot : Math.max(cold, hot * reheat * ((100 * cold) / hot) ** dice.share());
+  const search = new Search(model, initial, effort);
+  const first = search.run(FIRST);
+  for (const { toll, hots, main } of LEADS) {
+    const stages = hots.map((hot) => ({ share: PROBE, hot, toll, isFirm: false, isFresh: true }));
+    const changes = stages.map((stage) => search.run(stage));
+    const leader = stages[changes.indexOf(Math.min(...changes))] ?? FIRST;
+    const isBehind = Math.min(...changes) > first * BEHIND;
+    search.run({ ...(isBehind ? { ...FIRST, isFresh: false } : leader), share: main });
   }
-  return { machineOf, evaluations, made };
+  const dice = new Dice(effort.seed);
+  let next = againWith(dice);
+  while (search.spent < 1) {
+    const before = search.lowest;
+    search.run(next);
+    // What helped may help again.
+    if (search.lowest >= before || dice.share() < 0.3) next = againWith(dice);
+  }
+  return search;
+}
+
+function againWith(dice: Dice): Stage {
+  const hot = WARM * COOL ** dice.share();
+  const toll = TOLLS[dice.below(TOLLS.length)] ?? 0;
+  return { share: AGAIN, hot, toll, isFirm: dice.share() < 0.3, isFresh: false };
+}
+
+class Search implements Answer {
+  machineOf: Int32Array;
+  evaluations = 0;
+  made = 0;
+  /** Of the effort. */
+  spent = 0;
+  /** What the best so far costs, against the beginning. */
+  lowest = 0;
+  private readonly initial: Int32Array;
+  private readonly effort: Effort;
+  private readonly typical: number;
+  private readonly landscape: Reassignment;
+
+  constructor(model: Model, initial: Int32Array, effort: Effort) {
+    this.machineOf = initial;
+    this.initial = initial;
+    this.effort = effort;
+    this.typical = typicalWeight(model);
+    this.landscape = new Reassignment(model, initial, effort.mostMoved, PRESSING);
+  }
+
+  /** By how much the cost was lower than at first. */
+  run({ share, hot, toll, isFirm, isFresh }: Stage): number {
+    if (this.spent >= 1) return 0;
+    const { landscape, effort, spent, evaluations } = this;
+    // What is left over would be too short for a stage of its own.
+    const end = spent + share > 1 - share / 2 ? 1 : spent + share;
+    const first = hot * this.typical;
+    landscape.standAs(isFresh ? this.initial : this.machineOf);
+    landscape.hold(isFirm, KIN * first, toll);
+    const found = anneal(landscape, {
+      seed: effort.seed + evaluations,
+      mix: MIX,
+      progress: (weighed) => (effort.progress(evaluations + weighed) - spent) / (end - spent),
+      temperature: (progress) => temperatureAt(first, progress),
+    });
+    if (found.change < this.lowest) [this.lowest, this.machineOf] = [found.change, found.best];
+    this.evaluations += found.evaluations;
+    this.made += found.made;
+    this.spent = Math.max(end, effort.progress(this.evaluations));
+    return found.change;
+  }
 }
 
 /** In two straight lines on the scale of logarithms: most of the time where most is decided. */
-function temperatureAt({ bend, cold }: Schedule, first: number, bent: number, progress: number): number {
-  const knee = Math.min(first, bent);
-  return progress < bend
-    ? first * (knee / first) ** (progress / bend)
-    : knee * (cold / knee) ** ((progress - bend) / (1 - bend));
+function temperatureAt(first: number, progress: number): number {
+  const knee = Math.max(COLD, first * BENT_TO);
+  return progress < BEND
+    ? first * (knee / first) ** (progress / BEND)
+    : knee * (COLD / knee) ** ((progress - BEND) / (1 - BEND));
 }
 
-/** The most that a resource of one process can cost. */
-function largestWeight({ processes, dimensions, resources, loads, weights }: Model): number {
-  let most = 1;
+/** What the loads of a process would cost above all marks, on average. */
+function typicalWeight({ processes, dimensions, resources, loads, weights }: Model): number {
+  let sum = 0;
   for (let process = 0; process < processes; process += 1)
     for (let at = 0; at < resources; at += 1)
-      most = Math.max(most, (weights[at] ?? 0) * (loads[process * dimensions + at] ?? 0));
-  return most;
+      sum += (weights[at] ?? 0) * (loads[process * dimensions + at] ?? 0);
+  return Math.max(1, sum / Math.max(1, processes));
 }

@@ -1,4 +1,5 @@
-import type { Landscape } from "../../scheduler/engine/anneal.ts";
+import type { Landscape } from "../../scheduler/engine/landscape.ts";
+import { Subset } from "../../scheduler/engine/subset.ts";
 import { RESOURCES, type Layout } from "./layout.ts";
 import { standingOf } from "./score.ts";
 
@@ -26,6 +27,11 @@ export class Rescheduling implements Landscape {
   readonly bins: number;
   readonly binOf: Int32Array;
   readonly start: Int32Array;
+  /** By pod: the shares that it takes of what all nodes have, together. */
+  readonly sizes: Float64Array;
+  /** By node: how little of it is used, while it is used at all. Such nodes are the next to be emptied. */
+  readonly binCosts: Float64Array;
+  readonly brokenBins: Subset;
   private readonly layout: Layout;
   private readonly leading: Leading;
   private readonly mostMoved: number;
@@ -59,12 +65,20 @@ export class Rescheduling implements Landscape {
     this.unitPrice = has.map((each) => 1 / Math.max(1, each));
     this.ofGroup = ofGroup;
     this.counts = counts;
+    this.brokenBins = new Subset(this.bins);
+    this.sizes = sizesOf(layout);
     this.full = Float64Array.from(nodes, (_, node) => this.fullest(node));
+    this.binCosts = this.full.map((full, node) => (counts[node] === 0 ? 0 : Math.max(0, 1 - full)));
     this.slope = leading.slope;
     this.pressure = leading.leastPressure;
     for (const each of this.room) if (each < 0) this.broken += 1;
     for (const [cell, count] of ofGroup.entries())
       this.broken += Math.max(0, count - (layout.limit[Math.trunc(cell / nodes.length)] ?? 0));
+  }
+
+  /** Every rule is one of a single node. */
+  mending(): number {
+    return -1;
   }
 
   press(progress: number): void {
@@ -198,6 +212,16 @@ export class Rescheduling implements Landscape {
     if (most > (limit[group] ?? 0)) this.broken += sign;
     if (most > 1) this.now += sign * stackPrice;
     this.counts[node] = (this.counts[node] ?? 0) + sign;
-    this.full[node] = this.fullest(node);
+    const full = this.fullest(node);
+    this.full[node] = full;
+    this.binCosts[node] = this.counts[node] === 0 ? 0 : Math.max(0, 1 - full);
   }
+}
+
+function sizesOf({ takes, has, pods }: Layout): Float64Array {
+  const all = new Float64Array(WIDTH);
+  for (const [at, each] of has.entries()) all[at % WIDTH] = (all[at % WIDTH] ?? 0) + each;
+  return Float64Array.from(pods, (_, pod) =>
+    all.reduce((sum, total, at) => sum + (takes[pod * WIDTH + at] ?? 0) / Math.max(1, total), 0),
+  );
 }

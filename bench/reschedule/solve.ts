@@ -1,4 +1,5 @@
 import { anneal } from "../../scheduler/engine/anneal.ts";
+import type { Mix } from "../../scheduler/engine/walk.ts";
 import { Rescheduling, type Leading } from "./landscape.ts";
 import type { Layout } from "./layout.ts";
 
@@ -21,8 +22,7 @@ interface Answer {
  * number alone would draw it away.
  */
 const [HOT, COLD] = [0.2, 0.04];
-const SWAPS = 0.5;
-const RETURNS = 0.05;
+const MIX: Mix = { returns: 0.05, mends: 0, spots: 0.1, groups: 0, swaps: 0.5, like: 0.5 };
 const LEADING: Leading = { slope: 2, bend: 0.4, leastPressure: 1e4, mostPressure: 3e4 };
 
 /**
@@ -33,8 +33,7 @@ export function reschedule(layout: Layout, { seed, mostMoved, progress }: Effort
   const landscape = new Rescheduling(layout, mostMoved, LEADING);
   const { best, evaluations, made } = anneal(landscape, {
     seed,
-    swaps: SWAPS,
-    returns: RETURNS,
+    mix: MIX,
     progress,
     temperature: (spent) => HOT * (COLD / HOT) ** spent * layout.movePrice,
   });

@@ -1,7 +1,8 @@
 import type { Goal } from "../engine/goal.ts";
 import type { Ground } from "./goals/ground.ts";
-import { marksOf } from "./goals/marks.ts";
-import { meanRatios } from "./goals/terrain.ts";
+import { marksOf, toleratedBy } from "./goals/marks.ts";
+import { meanRatios, type Terrain } from "./goals/terrain.ts";
+import { ROUNDING } from "./timeline.ts";
 
 /** What a resource at a point in time comes to, over all bins. */
 interface Slice {
@@ -20,7 +21,7 @@ interface Slice {
  * that may not leave. `isFixed` says which those are; calling fewer items fixed only makes the bound weaker.
  *
  * Overload: what is fixed above a mark stays; of the rest, what all room below the marks does not hold is over, on the
- * largest bin at best. Even: what is fixed above the swarm's ratio stays above it. Apart: replicas spread as evenly
+ * largest bin at best (only where no moment above a mark is tolerated). Even: what is fixed above the swarm's ratio stays above it. Apart: replicas spread as evenly
  * as can be over all bins.
  */
 export function leastCosts(
@@ -79,9 +80,34 @@ function slicesOf({ board, terrain }: Ground, fixed: Float64Array): readonly Sli
 function leastOverload(ground: Ground, slices: readonly Slice[]): number {
   const { board, terrain } = ground;
   const marks = marksOf(ground);
-  return slices.reduce((sum, { weight, resource, fixed, loose }) => {
+  const tolerated = toleratedBy(ground);
+  const ofResources = Map.groupBy(slices, ({ resource }) => resource);
+  return [...ofResources].reduce((sum, [resource, points]) => {
+    const least = tolerated[resource] === 0 ? leastAtAllTimes : leastForLong;
+    return (
+      sum +
+      least(
+        { bins: board.problem.bins, terrain, marks, resource, tolerated: tolerated[resource] ?? 0 },
+        points,
+      )
+    );
+  }, 0);
+}
+
+interface Overfull {
+  readonly bins: number;
+  readonly terrain: Terrain;
+  readonly marks: Float64Array;
+  readonly resource: number;
+  /** Share of the time. */
+  readonly tolerated: number;
+}
+
+/** Where no moment is tolerated: what is fixed above a mark, and what all room below the marks does not hold. */
+function leastAtAllTimes({ bins, terrain, marks, resource }: Overfull, points: readonly Slice[]): number {
+  return points.reduce((sum, { weight, fixed, loose }) => {
     let [stuck, room, largest] = [0, 0, 0];
-    for (let bin = 0; bin < board.problem.bins; bin += 1) {
+    for (let bin = 0; bin < bins; bin += 1) {
       const place = bin * terrain.resources + resource;
       const capacity = terrain.capacities[place] ?? 0;
       if (capacity <= 0) continue;
@@ -93,6 +119,31 @@ function leastOverload(ground: Ground, slices: readonly Slice[]): number {
     const over = largest > 0 ? Math.max(0, loose - room) / largest : 0;
     return sum + weight * (stuck + over);
   }, 0);
+}
+
+/**
+ * Where some moments are: only what is fixed above its mark for longer. What is loose could be over on another bin at each
+ * moment, on none for long.
+ */
+function leastForLong(
+  { bins, terrain, marks, resource, tolerated }: Overfull,
+  points: readonly Slice[],
+): number {
+  let least = 0;
+  for (let bin = 0; bin < bins; bin += 1) {
+    const place = bin * terrain.resources + resource;
+    const capacity = terrain.capacities[place] ?? 0;
+    if (capacity <= 0) continue;
+    let [stuck, above] = [0, 0];
+    for (const { weight, fixed } of points) {
+      const over = fixed(bin) - (marks[place] ?? 0) * capacity;
+      if (over <= 0) continue;
+      above += weight;
+      stuck += (weight * over) / capacity;
+    }
+    if (above > tolerated + ROUNDING) least += stuck;
+  }
+  return least;
 }
 
 function leastUneven({ board, terrain }: Ground, slices: readonly Slice[]): number {

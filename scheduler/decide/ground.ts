@@ -4,7 +4,7 @@ import type { Task } from "../domain/task.ts";
 import { boardOf, type Problem, type Sketch } from "../engine/board.ts";
 import type { Ground } from "./goals/ground.ts";
 import { addTo } from "./timeline.ts";
-import { isCounted, type NodeView, type View } from "./view.ts";
+import { isCounted, landingOf, type NodeView, type View } from "./view.ts";
 
 /** Of a profile's past, so many parts of the day are told apart when bins are looked for. */
 const SKETCH_PARTS = 4;
@@ -12,6 +12,10 @@ const SKETCH_PARTS = 4;
 const NONE = Number.MIN_VALUE ** 0.5;
 /** What any move costs, in the objective's unit: a hundredth of a node that is always 10 % over its mark. */
 export const PRICE = 0.1;
+
+/** A task that was moved to its node costs more to move again: by so many times as much at once, a day later nothing. */
+const AGAIN_TIMES = 4;
+const AGAIN_MS = 86_400_000;
 
 /** What takes so long to start, or longer, costs as much again. */
 const SLOW_START_SECONDS = 120;
@@ -81,16 +85,24 @@ function problemOf(
 /**
  * A move costs the more, the more memory must be filled anew, as a share of the node's, and the longer the service took
  * to start when it was moved before. One that fails is made for nothing: of moves that fail with a chance of p it takes
- * 1 / (1 − p) until one lands, where p is failures over attempts and one more, which is not known yet.
+ * 1 / (1 − p) until one lands, where p is failures over attempts and one more, which is not known yet. And the more, the
+ * less long ago it was moved to where it stands: who moves it again should know more than who moved it there.
  */
-export function priceOf({ id, nodeId, serviceId }: Task, { usage, nodes, prices }: View): number {
+export function priceOf(
+  { id, nodeId, serviceId, stateSinceMs }: Task,
+  { usage, nodes, prices, landings, takenAtMs }: View,
+): number {
   const memory = usage[id]?.memoryBytes ?? 0;
   const whole = nodes.get(nodeId)?.capacity?.memoryBytes ?? 0;
   const { startSeconds = null, landed = 0, failures = 0 } = prices.get(serviceId) ?? {};
   const filling = whole > 0 ? Math.min(1, memory / whole) : 0;
   const starting = Math.min(1, (startSeconds ?? 0) / SLOW_START_SECONDS);
   const chance = failures / (landed + failures + 1);
-  return (PRICE * (1 + filling + starting)) / (1 - chance);
+  const landedMs = landings.get(landingOf(serviceId, nodeId)) ?? -Infinity;
+  // One that started after that was not moved: Swarm put it there.
+  const again =
+    stateSinceMs > landedMs ? 0 : AGAIN_TIMES * Math.max(0, 1 - (takenAtMs - landedMs) / AGAIN_MS);
+  return (PRICE * (1 + filling + starting + again)) / (1 - chance);
 }
 
 /** Nodes × resources; 0 for a node that is away, or of whose load too little is known to give or take. */

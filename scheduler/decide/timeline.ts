@@ -18,8 +18,12 @@ export type Profile = Float64Array;
 /** Loads and shares of time are sums of many small ones, in one order and in another: what is beyond a mark by less is on it. */
 export const ROUNDING = 1e-9;
 
-/** Today is not quite like yesterday: the present counts for as much as the whole past. */
-const WEIGHT_OF_NOW = 0.5;
+/**
+ * Today is not quite like yesterday: the present counts for as much as more than two hours of the past. That is more than
+ * a quantile of 0.95 leaves uncounted, so what is hot now is hot; and so little that a peak of minutes is not worth what
+ * one of every day is (docs/policies.md has what other weights come to).
+ */
+const WEIGHT_OF_NOW = 0.1;
 
 /** Now alone where there is no history. `others`: names of what was measured besides CPU and memory. */
 export function timelineOf(

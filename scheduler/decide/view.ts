@@ -38,6 +38,8 @@ export interface NodeView {
 
 /** The snapshot, arranged for questions. Values only: a planned move makes a new view. */
 export interface View {
+  /** When the snapshot was taken, milliseconds since 1970. */
+  readonly takenAtMs: number;
   readonly nodes: ReadonlyMap<string, NodeView>;
   readonly services: ReadonlyMap<string, Service>;
   readonly tasksOf: ReadonlyMap<string, readonly Task[]>;
@@ -56,6 +58,8 @@ export interface View {
   readonly planned: Memory["planned"];
   readonly lessons: readonly Lesson[];
   readonly regrets: readonly Regret[];
+  /** When a task of the service last landed on the node by a move, milliseconds since 1970, by `landingOf`. */
+  readonly landings: ReadonlyMap<string, number>;
   /** What moving a service has cost so far, by its id. */
   readonly prices: ReadonlyMap<string, LearnedPrice>;
 }
@@ -97,6 +101,7 @@ export function viewOf(snapshot: Snapshot): View {
     ];
   });
   return {
+    takenAtMs: snapshot.takenAtMs,
     nodes: new Map(nodes),
     services,
     tasksOf: Map.groupBy(live, (task) => task.serviceId),
@@ -110,6 +115,9 @@ export function viewOf(snapshot: Snapshot): View {
     planned: snapshot.memory.planned,
     lessons: snapshot.memory.lessons,
     regrets: snapshot.memory.regrets,
+    landings: new Map(
+      snapshot.memory.landings.map(({ serviceId, node, atMs }) => [landingOf(serviceId, node), atMs]),
+    ),
     prices: new Map(snapshot.memory.prices.map((price) => [price.serviceId, price])),
   };
 }
@@ -158,6 +166,11 @@ function unknownTasks(tasks: readonly Task[], profiles: View["profiles"]): reado
 
 function unknownResources({ unknown = [] }: NodeUsage): readonly string[] {
   return unknown.map((name) => `its use of ${name} is not measured`);
+}
+
+/** A service on a node. */
+export function landingOf(serviceId: string, nodeId: string): string {
+  return `${serviceId} ${nodeId}`;
 }
 
 /** The running tasks of a service on a node. */

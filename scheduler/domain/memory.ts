@@ -29,6 +29,14 @@ export interface LearnedPrice {
   readonly startSeconds: number | null;
 }
 
+/** A move that landed within the last day. */
+interface Landing {
+  readonly serviceId: string;
+  /** Id of the node that it went to. */
+  readonly node: string;
+  readonly atMs: number;
+}
+
 /** What is remembered of past moves. None of it is needed for safety: it may be lost. */
 export interface Memory {
   readonly lessons: readonly Lesson[];
@@ -39,6 +47,14 @@ export interface Memory {
   readonly planned: readonly { readonly taskId: string; readonly to: string }[];
   /** Of the services that were moved. */
   readonly prices: readonly LearnedPrice[];
+  readonly landings: readonly Landing[];
 }
 
-export const NO_MEMORY: Memory = { lessons: [], regrets: [], pursues: [], planned: [], prices: [] };
+export const NO_MEMORY: Memory = {
+  lessons: [],
+  regrets: [],
+  pursues: [],
+  planned: [],
+  prices: [],
+  landings: [],
+};

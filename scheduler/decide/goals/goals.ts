@@ -5,7 +5,7 @@ import { apart } from "./apart.ts";
 import { even } from "./even.ts";
 import { pursuitOf, type Ground } from "./ground.ts";
 import { overload } from "./overload.ts";
-import { marksOf } from "./marks.ts";
+import { marksOf, toleratedBy } from "./marks.ts";
 import { preferred } from "./preferred.ts";
 import { together } from "./together.ts";
 
@@ -17,7 +17,10 @@ interface GoalMaker {
 /** What the planner strives for, the most important first. */
 const GOALS: readonly GoalMaker[] = [
   // Users feel it at once.
-  { name: "overload", make: (ground) => overload(ground.board, ground.terrain, marksOf(ground)) },
+  {
+    name: "overload",
+    make: (ground) => overload(ground.board, ground.terrain, marksOf(ground), toleratedBy(ground)),
+  },
   // Its owner asked for it.
   { name: "together", make: ({ board, kinds, services }) => together(board, kinds, anchorsOf(services)) },
   // Or one node's end is a service's.

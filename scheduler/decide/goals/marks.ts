@@ -3,6 +3,11 @@ import { amountOf } from "../../domain/resources.ts";
 import { quantileOf, ROUNDING } from "../timeline.ts";
 import { pursuitOf, type Ground } from "./ground.ts";
 
+/** By resource, the share of the time for which a load may be above its mark: what its quantile leaves. */
+export function toleratedBy({ resources, policy }: Ground): readonly number[] {
+  return resources.map((name) => 1 - marksFor(policy.marks, name).quantile);
+}
+
 /**
  * Bins × resources: above which share of its capacity a node is over. A node that is over its high mark for longer than
  * counts is to come down to its target mark, and so is one that an earlier plan began to bring there; of any other only

@@ -1,18 +1,25 @@
 import { sumOverBins } from "../../engine/bin-costs.ts";
 import type { Board } from "../../engine/board.ts";
 import type { Goal } from "../../engine/goal.ts";
+import { ROUNDING } from "../timeline.ts";
 import type { Terrain } from "./terrain.ts";
 
 /** Below this a bin is not over: sums of floating numbers end a little beside their mark. */
 const NOTHING = 1e-9;
 
 /**
- * No node over its mark: over nodes and resources, the share of capacity above the mark, averaged over the points in
- * time. 0.1 is one node that is always 10 % of its capacity over.
+ * No node over its mark for longer than counts: over nodes and resources, the share of capacity above the mark, averaged
+ * over the points in time; nothing where it is above for so little of the time as is tolerated. 0.1 is one node that is
+ * always 10 % of its capacity over.
  *
- * `marks`: bins × resources, as shares of capacity.
+ * `marks`: bins × resources, as shares of capacity. `tolerated`: by resource, shares of the time.
  */
-export function overload(board: Board, terrain: Terrain, marks: Float64Array): Goal {
+export function overload(
+  board: Board,
+  terrain: Terrain,
+  marks: Float64Array,
+  tolerated: readonly number[],
+): Goal {
   const { bins, items, loads, dimensions } = board.problem;
   const { resources, points, weights, capacities } = terrain;
   const highestOfItem = highestOf(loads, items * resources, points);
@@ -28,12 +35,14 @@ export function overload(board: Board, terrain: Terrain, marks: Float64Array): G
     const limit = (marks[place] ?? 0) * capacity;
     const there = bin * dimensions + resource * points;
     const own = item * dimensions + resource * points;
-    let excess = 0;
+    let [excess, above] = [0, 0];
     for (let point = 0; point < points; point += 1) {
-      const load = (board.carried[there + point] ?? 0) + sign * (loads[own + point] ?? 0);
-      if (load > limit) excess += (weights[point] ?? 0) * (load - limit);
+      const over = (board.carried[there + point] ?? 0) + sign * (loads[own + point] ?? 0) - limit;
+      if (over <= 0) continue;
+      above += weights[point] ?? 0;
+      excess += (weights[point] ?? 0) * over;
     }
-    return excess / capacity;
+    return above > (tolerated[resource] ?? 0) + ROUNDING ? excess / capacity : 0;
   }
   const sum = sumOverBins(board, {
     costOf(bin) {

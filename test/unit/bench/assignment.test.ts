@@ -9,7 +9,7 @@ import { reassign } from "../../../bench/assignment/solve.ts";
 import { Dice } from "../../../scheduler/engine/dice.ts";
 import { instanceOf, type Instance } from "./assignment-instance.ts";
 
-const PRESSING = { up: 100, down: 100, settled: 0.6, least: 10, leastKin: 3, hot: 100 };
+const PRESSING = { up: 100, down: 100, least: 10, softUntil: 0.3, hardFrom: 0.7, steps: 100 };
 const seeds = fc.integer({ min: 0, max: 1e9 });
 
 describe("reading the challenge's format", () => {
@@ -71,22 +71,45 @@ describe("the reassignment landscape", () => {
 
   it("knows on any walk what the cost is, and whether a rule is broken", () => {
     fc.assert(
-      fc.property(seeds, fc.integer({ min: 0, max: 12 }), (seed, mostMoved) => {
+      fc.property(seeds, fc.integer({ min: 0, max: 12 }), fc.boolean(), (seed, mostMoved, isFirm) => {
         const { model, initial } = instanceOf(seed);
         const land = new Reassignment(model, initial, mostMoved, PRESSING);
+        land.hold(isFirm, 50, 0);
         const first = costOf(model, initial, initial).objective;
         const dice = new Dice(seed);
         for (let step = 0; step < 60; step += 1) {
           const before = land.cost();
-          const delta = wander(land, dice);
+          const delta = wander(land, dice, isFirm ? 1e6 : Infinity);
           const after = land.cost();
           const { objective, moved } = costOf(model, initial, land.binOf);
-          assert.ok(moved <= mostMoved);
-          assert.equal(after < Infinity, violationsOf(model, initial, land.binOf).length === 0);
-          if (after < Infinity) assert.ok(near(after, objective - first));
+          const isBroken = violationsOf(model, initial, land.binOf).length > 0 || moved > mostMoved;
+          assert.equal(after === Infinity, isBroken);
+          if (isFirm) assert.ok(!isBroken);
+          if (!isBroken) assert.ok(near(after, objective - first));
           // Where no rule is broken before and after, nothing is paid but the cost.
-          if (after < Infinity && before < Infinity) assert.ok(near(delta, after - before));
+          if (!isBroken && before < Infinity) assert.ok(near(delta, after - before));
         }
+      }),
+    );
+  });
+
+  it("sums up to nothing on a way that ends where it began, whatever is paid for broken rules", () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { model, initial } = instanceOf(seed);
+        const land = new Reassignment(model, initial, Infinity, PRESSING);
+        land.hold(false, 50, 3);
+        land.press(0.5, 10);
+        const dice = new Dice(seed);
+        let sum = 0;
+        for (let step = 0; step < 40; step += 1) sum += wander(land, dice, Infinity);
+        for (const [process, machine] of initial.entries()) {
+          if (land.binOf[process] === machine) continue;
+          sum += land.shiftDelta(process, machine, Infinity);
+          land.makeShift(process, machine);
+        }
+        assert.ok(Math.abs(sum) < 1e-3);
+        assert.equal(land.cost(), 0);
       }),
     );
   });
@@ -96,9 +119,10 @@ describe("the reassignment landscape", () => {
       fc.property(seeds, (seed) => {
         const { model, initial } = instanceOf(seed);
         const land = new Reassignment(model, initial, Infinity, PRESSING);
+        land.hold(false, 50, 0);
         const dice = new Dice(seed);
         for (let step = 0; step < 30; step += 1) {
-          wander(land, dice);
+          wander(land, dice, Infinity);
           const process = dice.below(land.items);
           const machine = dice.below(land.bins);
           const delta = land.shiftDelta(process, machine, Infinity);
@@ -171,18 +195,14 @@ function solve({ model, initial }: Instance, mostMoved: number, seed: number): I
   return reassign(model, initial, { seed, mostMoved, progress }).machineOf;
 }
 
-/** Makes some change that is not forbidden; what it was said to cost. */
-function wander(land: Reassignment, dice: Dice): number {
+/** Makes some change that costs no more than the limit; what it was said to cost. */
+function wander(land: Reassignment, dice: Dice, limit: number): number {
   const [one, other, bin] = [dice.below(land.items), dice.below(land.items), dice.below(land.bins)];
-  if (dice.below(2) === 0) {
-    const delta = land.shiftDelta(one, bin, Infinity);
-    if (delta === Infinity) return 0;
-    land.makeShift(one, bin);
-    return delta;
-  }
-  const delta = land.swapDelta(one, other, Infinity);
-  if (delta === Infinity) return 0;
-  land.makeSwap(one, other);
+  const isShift = dice.below(2) === 0;
+  const delta = isShift ? land.shiftDelta(one, bin, limit) : land.swapDelta(one, other, limit);
+  if (delta === Infinity || delta > limit) return 0;
+  if (isShift) land.makeShift(one, bin);
+  else land.makeSwap(one, other);
   return delta;
 }
 

@@ -59,10 +59,13 @@ describe("the swarm, as the API shows it", () => {
     assert.deepEqual(listed(await get("/v1/tasks?node=n2"), "tasks", "service"), ["b"]);
     assert.deepEqual(listed(await get("/v1/tasks?state=pending"), "tasks", "id"), []);
     const seen: unknown[] = [];
-    for (let next: unknown = null; seen.length === 0 || next !== null;) {
-      const page = await get(`/v1/tasks?limit=1${next === null ? "" : `&after=${String(next)}`}`);
+    let next: string | null = "";
+    while (next !== null) {
+      const page: Record<string, unknown> = await get(
+        `/v1/tasks?limit=1${next === "" ? "" : `&after=${next}`}`,
+      );
       seen.push(...listed(page, "tasks", "id"));
-      next = page["next"];
+      next = page["next"] as string | null;
     }
     assert.deepEqual(seen, SWARM.tasks.map(({ id }) => id).toSorted());
   });

@@ -43,6 +43,26 @@ describe("the price of a move", () => {
     assert.equal(priceIn(swarm(tried), "api"), 2.5);
   });
 
+  it("is up to five times as much for a day after a move to where it stands, and not where Swarm put it since", () => {
+    const after = (hours: number, sinceHours = 72): number => {
+      const { tasks, memory, ...rest } = swarm();
+      const ago = (many: number): number => rest.takenAtMs - many * 3_600_000;
+      return priceIn(
+        {
+          ...rest,
+          tasks: tasks.map((task) => ({ ...task, stateSinceMs: ago(sinceHours) })),
+          memory: { ...memory, landings: [{ serviceId: "web", node: "n1", atMs: ago(hours) }] },
+        },
+        "web",
+      );
+    };
+    assert.deepEqual(
+      [0, 12, 24, 48].map((hours) => after(hours)),
+      [5.25, 3.25, 1.25, 1.25],
+    );
+    assert.equal(after(12, 11), 1.25);
+  });
+
   it("decides which of two alike is moved", () => {
     for (const [dear, cheap] of [
       ["api", "web"],

@@ -30,8 +30,8 @@ describe("a timeline", () => {
   it("is now alone where there is no history", () => {
     assert.deepEqual([NOW_ONLY.points, [...NOW_ONLY.weights]], [1, [1]]);
   });
-  it("gives the present as much weight as the whole past, and 1 in all", () => {
-    assert.deepEqual([FOUR.points, [...FOUR.weights]], [5, [0.5, 0.125, 0.125, 0.125, 0.125]]);
+  it("gives the present a tenth of the weight, and 1 in all", () => {
+    assert.deepEqual([FOUR.points, [...FOUR.weights]], [5, [0.1, 0.225, 0.225, 0.225, 0.225]]);
   });
 });
 
@@ -69,12 +69,12 @@ describe("what is not exceeded for a share of the time", () => {
   it("passes over peaks that together last no longer than may be", () => {
     const profile = cpuProfile(1, [2, 9, 4, 3]);
     assert.equal(quantileOf(profile, CPU, FOUR, 0.9), 9);
-    assert.equal(quantileOf(profile, CPU, FOUR, 0.875), 4);
-    assert.equal(quantileOf(profile, CPU, FOUR, 0.75), 3);
+    assert.equal(quantileOf(profile, CPU, FOUR, 0.775), 4);
+    assert.equal(quantileOf(profile, CPU, FOUR, 0.55), 3);
     assert.equal(quantileOf(profile, CPU, FOUR, 0), 1);
   });
-  it("never passes over the present, which lasts for half of the time", () => {
-    assert.equal(quantileOf(cpuProfile(5, [1, 1, 1, 1]), CPU, FOUR, 0.51), 5);
+  it("does not pass over the present at the usual quantile: what is hot now is hot", () => {
+    assert.equal(quantileOf(cpuProfile(5, [1, 1, 1, 1]), CPU, FOUR, 0.95), 5);
   });
   it("is now's where there is nothing else, whatever the share", () => {
     const profile = profileOf({ cpuCores: 2, memoryBytes: 7 }, undefined, undefined, NOW_ONLY);
@@ -103,8 +103,8 @@ describe("the share of the time above a limit", () => {
   it("counts what both use at the same moment", () => {
     const [day, night] = [cpuProfile(0, [4, 4, 0, 0]), cpuProfile(0, [0, 0, 4, 4])];
     assert.equal(shareAbove(4, day, night, CPU, FOUR), 0);
-    assert.equal(shareAbove(4, day, day, CPU, FOUR), 0.25);
-    assert.equal(shareAbove(3, day, null, CPU, FOUR), 0.25);
+    assert.equal(shareAbove(4, day, day, CPU, FOUR), 0.45);
+    assert.equal(shareAbove(3, day, null, CPU, FOUR), 0.45);
   });
   it("does not count what is just at it", () => {
     assert.equal(shareAbove(4, cpuProfile(4, [4, 4, 4, 4]), null, CPU, FOUR), 0);

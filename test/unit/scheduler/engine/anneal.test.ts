@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import {
-  anneal,
-  type Annealed,
-  type AnnealOptions,
-  type Landscape,
-} from "../../../../scheduler/engine/anneal.ts";
+import { anneal, type Annealed, type AnnealOptions } from "../../../../scheduler/engine/anneal.ts";
 import { Dice } from "../../../../scheduler/engine/dice.ts";
+import type { Landscape } from "../../../../scheduler/engine/landscape.ts";
+import { Exchange } from "../../../../scheduler/engine/exchange.ts";
+import { Places } from "../../../../scheduler/engine/places.ts";
+import { Subset } from "../../../../scheduler/engine/subset.ts";
 
 /** Items of one number each: the cost is the sum of the squares of what the bins carry. A bin of 9 is broken. */
 class Squares implements Landscape {
@@ -15,6 +14,9 @@ class Squares implements Landscape {
   readonly bins: number;
   readonly binOf: Int32Array;
   readonly start: Int32Array;
+  readonly sizes: Float64Array;
+  readonly binCosts: Float64Array;
+  readonly brokenBins: Subset;
   readonly loads: readonly number[];
   readonly ceiling: number;
 
@@ -24,7 +26,14 @@ class Squares implements Landscape {
     this.bins = bins;
     this.binOf = new Int32Array(loads.length);
     this.start = new Int32Array(loads.length);
+    this.sizes = Float64Array.from(loads);
+    this.binCosts = new Float64Array(bins);
+    this.brokenBins = new Subset(bins);
     this.ceiling = ceiling;
+  }
+
+  mending(): number {
+    return -1;
   }
 
   press(): void {
@@ -88,8 +97,7 @@ class Watched extends Squares {
 
 const OPTIONS: AnnealOptions = {
   seed: 1,
-  swaps: 0.5,
-  returns: 0.1,
+  mix: { returns: 0.1, mends: 0.1, spots: 0.1, groups: 0.5, swaps: 0.5, like: 0.5 },
   temperature: (progress) => 100 * 1e-3 ** progress,
   progress: (evaluations) => evaluations / 20_000,
 };
@@ -151,6 +159,45 @@ describe("annealing", () => {
     assert.equal(anneal(new Squares([1, 2], 2), { ...OPTIONS, progress: () => 1 }).evaluations, 0);
     const { evaluations } = anneal(new Squares([1, 2], 2), OPTIONS);
     assert.ok(evaluations >= 20_000 && evaluations < 30_000);
+  });
+});
+
+describe("an exchange of one for some", () => {
+  const loads = [8, 4, 4, 1];
+  /** The large item stands in bin 1, the small ones in bin 0. */
+  const standing = (): { readonly land: Squares; readonly places: Places } => {
+    const land = new Squares(loads, 2);
+    land.binOf[0] = 1;
+    return { land, places: new Places(land.start, land.binOf, 2) };
+  };
+
+  it("says truly what it moved, and moves nothing when it costs too much", () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 0, max: 3 }), fc.nat(40), (seed, item, limit) => {
+        const { land, places } = standing();
+        const before = { binOf: land.binOf.slice(), cost: land.cost() };
+        const exchange = new Exchange(land, places);
+        const to = 1 - (land.binOf[item] ?? 0);
+        const isMade = exchange.attempt(item, to, limit - 20, new Dice(seed));
+        const moved = isMade ? [...exchange.moved.subarray(0, exchange.count)] : [];
+        for (const [each, bin] of land.binOf.entries())
+          assert.equal(bin !== before.binOf[each], moved.includes(each));
+        if (isMade) assert.ok(land.cost() - before.cost <= limit - 20);
+      }),
+    );
+  });
+
+  it("lets as much give way as the item is large", () => {
+    const taken = new Set<string>();
+    for (let seed = 0; seed < 50; seed += 1) {
+      const { land, places } = standing();
+      new Exchange(land, places).attempt(0, 0, Infinity, new Dice(seed));
+      assert.equal(land.binOf[0], 0);
+      assert.ok(load(loads, land.binOf, 1) <= 12);
+      taken.add(String(land.binOf));
+    }
+    // Both of the middle ones came in its stead, for one.
+    assert.ok(taken.has("0,1,1,0"));
   });
 });
 

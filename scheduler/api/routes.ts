@@ -6,6 +6,8 @@ import type { AccessRules } from "./access/access.ts";
 import { drainEndpoint, restoreEndpoint, type DrainParts } from "./acts/drain.ts";
 import { pauseEndpoint, resetEndpoint, resumeEndpoint } from "./acts/pause.ts";
 import { descriptionRoutes } from "./description/routes.ts";
+import { extenderFilterEndpoint } from "./extender/filter.ts";
+import { extenderPrioritizeEndpoint } from "./extender/prioritize.ts";
 import { alertmanagerEndpoint } from "./hooks/alertmanager.ts";
 import type { Endpoint } from "./http/endpoint.ts";
 import { routerOf, type Served } from "./http/router.ts";
@@ -17,6 +19,7 @@ import { historyEndpoint, pricesEndpoint } from "./reads/history.ts";
 import { movesEndpoint } from "./reads/moves.ts";
 import { nodeEndpoint, nodesEndpoint } from "./reads/nodes.ts";
 import { forecastEndpoint, ordersEndpoint } from "./reads/orders.ts";
+import { placementEndpoint } from "./reads/placement.ts";
 import { planEndpoint } from "./reads/plan.ts";
 import { serviceEndpoint, servicesEndpoint } from "./reads/services.ts";
 import { snapshotEndpoint } from "./reads/snapshot.ts";
@@ -64,6 +67,9 @@ export function endpointsOf(parts: ApiParts): readonly Endpoint[] {
     forecastEndpoint(parts),
     drainEndpoint(parts),
     restoreEndpoint(parts),
+    placementEndpoint(parts),
+    extenderFilterEndpoint(parts),
+    extenderPrioritizeEndpoint(parts),
     alertmanagerEndpoint({
       leads,
       onAlerts,

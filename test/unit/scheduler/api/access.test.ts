@@ -58,10 +58,14 @@ describe("who may do what", () => {
   });
 });
 
+/** What is asked there does not fit in a query. */
+const READS_BY_POST = ["/v1/placement"];
+
 describe("every endpoint", () => {
   const endpoints = endpointsOf(apiPartsFor().parts);
   it("that is a GET needs no more than to view, and one that is a POST needs more", () => {
-    for (const { method, role, path } of endpoints) assert.equal(role === "viewer", method === "get", path);
+    for (const { method, role, path } of endpoints)
+      assert.equal(role === "viewer", method === "get" || READS_BY_POST.includes(path), path);
   });
   for (const { method, path, role: needed } of endpoints) {
     it(`${method.toUpperCase()} ${path} lets in whom it should, and counts and names whom it does not`, async () => {

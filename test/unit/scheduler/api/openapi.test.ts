@@ -48,6 +48,11 @@ async function startBusyApi(): ReturnType<typeof startApi> {
   return api;
 }
 
+const POD = {
+  Pod: { spec: { containers: [{ resources: { requests: { cpu: "100m", memory: "64Mi" } } }] } },
+  NodeNames: ["n1", "n2"],
+};
+
 /** A call that comes to something, by the operation's id. */
 const CALLS: Readonly<Record<string, readonly [query: string, body?: unknown]>> = {
   getState: [""],
@@ -73,6 +78,9 @@ const CALLS: Readonly<Record<string, readonly [query: string, body?: unknown]>> 
   forecastDrain: [""],
   drainNode: ["?dryRun=false", { reason: "kernel" }],
   restoreNode: ["?dryRun=false", {}],
+  rankPlacement: ["", { service: { name: "web" }, expected: { cpuCores: 0.1, memoryBytes: 1 } }],
+  extenderFilter: ["", POD],
+  extenderPrioritize: ["", POD],
   alertmanagerHook: ["", { version: "4", alerts: [] }],
 };
 

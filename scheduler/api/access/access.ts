@@ -36,6 +36,7 @@ const MAY: Readonly<Record<Role, readonly Role[]>> = {
   operator: ["viewer", "hook", "operator"],
   admin: ROLES,
 };
+const NO_TOKEN = /^(?:Bearer *)?$/;
 const ANYBODY: Caller = { name: "anybody", role: "viewer" };
 
 /** The variable that opens what is closed for want of a token. */
@@ -51,8 +52,11 @@ const VARIABLES: Readonly<Record<Role, string>> = {
  * wrong one; 403 for one that may do less. Secrets are compared in constant time, all of them whichever fits.
  */
 export function admit({ tokens, openReads }: AccessRules, role: Role, authorization: string): Admission {
-  if (role === "viewer" && openReads && authorization === "") return { caller: ANYBODY, problem: null };
-  if (!tokens.some((token) => MAY[token.role].includes(role))) return denied(closed(role));
+  const isOpen = role === "viewer" && openReads;
+  const hasToken = tokens.some((token) => MAY[token.role].includes(role));
+  // Where nobody needs a token, one too many does no harm; a wrong one among right ones is a mistake to be told of.
+  if (isOpen && (!hasToken || NO_TOKEN.test(authorization))) return { caller: ANYBODY, problem: null };
+  if (!hasToken) return denied(closed(role));
   const given = digest(/^Bearer (.+)$/.exec(authorization)?.[1] ?? "");
   const found = tokens.filter(({ secret }) => timingSafeEqual(given, digest(secret)));
   const [token] = found;

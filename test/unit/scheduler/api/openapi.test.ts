@@ -20,11 +20,12 @@ const DECISION = decide(SWARM, aPolicy(), NOW);
 const ENDPOINTS = endpointsOf(apiPartsFor().parts);
 const DOCUMENT = openApiOf(ENDPOINTS, "0.0.0");
 
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+addFormats.default(ajv);
+ajv.addSchema({ $id: "doc", ...(JSON.parse(JSON.stringify(DOCUMENT)) as object) }, "doc");
+
 /** Checks what an operation answered against what the document says of it. */
 function checkerFor(path: string, method: string, status: number): ValidateFunction {
-  const ajv = new Ajv2020({ strict: false, allErrors: true });
-  addFormats.default(ajv);
-  ajv.addSchema({ $id: "doc", ...(JSON.parse(JSON.stringify(DOCUMENT)) as object) }, "doc");
   const pointer = ["paths", path, method, "responses", String(status), "content"]
     .map((part) => part.replaceAll("~", "~0").replaceAll("/", "~1"))
     .join("/");

@@ -4,7 +4,8 @@ import { Gauge } from "prom-client";
 import { startHttpServer } from "../common/http/server.ts";
 import type { Running } from "../common/run.ts";
 import { routesOf } from "../scheduler/api/routes.ts";
-import { accessOf, readSchedulerConfig, type SchedulerConfig } from "../scheduler/config.ts";
+import { apiPartsOf } from "../scheduler/api-parts.ts";
+import { readSchedulerConfig } from "../scheduler/config.ts";
 import { ballastOn, startLoop, type BallastParts } from "../sim/ballast.ts";
 import type { SimulatedSwarm } from "./simulated-swarm.ts";
 
@@ -47,7 +48,9 @@ export async function startBallast(simulated: SimulatedSwarm, speed: number): Pr
         log,
         routes: [
           saysSimulated(simulated, speed),
-          ...routesOf(apiOf(parts, config, loop.look.bind(loop), () => leads ?? false)),
+          ...routesOf(
+            apiPartsOf(config, parts, clock, { look: loop.look.bind(loop), leads: () => leads ?? false }),
+          ),
         ],
       },
     ),
@@ -85,43 +88,6 @@ function saysSimulated({ clock }: SimulatedSwarm, speed: number): Router {
     .get("/v1/simulation", (_request, response) => {
       response.json({ simulated: true, now: new Date(clock.now()).toISOString(), speed });
     });
-}
-
-function apiOf(
-  parts: BallastParts,
-  config: SchedulerConfig,
-  look: (trigger: string) => void,
-  leads: () => boolean,
-): Parameters<typeof routesOf>[0] {
-  const { observe, thinker, policy, journal, governor, orders, nodeWriter, metrics, clock } = parts;
-  const now = (): number => clock.now();
-  return {
-    access: accessOf(config),
-    config,
-    now,
-    observe,
-    explainNow: (snapshot, subject) => thinker.explain(snapshot, policy, now(), subject),
-    decideNow: async () => thinker.decide((await observe()).snapshot, policy, now()),
-    journal,
-    standing: async () => ({
-      governor: governor.state((await observe()).snapshot),
-      journal: journal.state(),
-    }),
-    policy,
-    orders,
-    nodeWriter,
-    onOrder: () => {
-      look("order");
-    },
-    leads,
-    onAlerts: () => {
-      look("alert");
-    },
-    countHook: metrics.hooked,
-    onServed: ({ endpoint, status, seconds }) => {
-      metrics.served(endpoint.id, status, seconds);
-    },
-  };
 }
 
 /** Has the simulated time follow the real one. */

@@ -1,12 +1,13 @@
 import { startHttpServer } from "../common/http/server.ts";
-import { createLog, type Log } from "../common/log.ts";
+import { createLog } from "../common/log.ts";
 import type { Running } from "../common/run.ts";
-import { auditOf } from "./api/access/audit.ts";
 import { readinessOf, roleIn, type Role } from "./api/readiness.ts";
-import { routesOf, type ApiParts } from "./api/routes.ts";
-import { accessOf, type SchedulerConfig } from "./config.ts";
+import { routesOf } from "./api/routes.ts";
+import { apiPartsOf } from "./api-parts.ts";
+import { SYSTEM_CLOCK } from "./clock.ts";
+import type { SchedulerConfig } from "./config.ts";
 import type { JournalEntry } from "./journal/journal.ts";
-import { createLoop, type Loop } from "./loop.ts";
+import { createLoop } from "./loop.ts";
 import { partsOf } from "./parts.ts";
 import { runRound, type RoundParts } from "./round.ts";
 import { startSchedule } from "./schedule.ts";
@@ -43,7 +44,14 @@ export async function startScheduler(config: SchedulerConfig): Promise<Running> 
     registry: parts.metrics.registry,
     readiness: () => readinessOf(last.role, entriesSince(startedMs, parts)),
     log,
-    routes: routesOf(apiOf(config, parts, { loop, last, log })),
+    routes: routesOf(
+      apiPartsOf(config, parts, SYSTEM_CLOCK, {
+        look: (trigger) => {
+          loop.look(trigger);
+        },
+        leads: () => last.leads ?? false,
+      }),
+    ),
   });
   const onHangup = () => {
     loop.look("signal");
@@ -62,40 +70,6 @@ export async function startScheduler(config: SchedulerConfig): Promise<Running> 
       parts.journal.close();
       await server.stop(HTTP_GRACE_MS);
     },
-  };
-}
-
-function apiOf(
-  config: SchedulerConfig,
-  { observe, thinker, policy, journal, governor, orders, nodeWriter, metrics }: Parts,
-  { loop, last, log }: { readonly loop: Loop; readonly last: LastLook; readonly log: Log },
-): ApiParts {
-  const now = (): number => Date.now();
-  return {
-    access: accessOf(config),
-    config,
-    now,
-    observe,
-    explainNow: (snapshot, subject) => thinker.explain(snapshot, policy, now(), subject),
-    decideNow: async () => thinker.decide((await observe()).snapshot, policy, now()),
-    journal,
-    standing: async () => ({
-      governor: governor.state((await observe()).snapshot),
-      journal: journal.state(),
-    }),
-    policy,
-    orders,
-    nodeWriter,
-    onOrder: () => {
-      loop.look("order");
-    },
-    leads: () => last.leads ?? false,
-    onAlerts: (names) => {
-      log.info({ alerts: names }, "alerts ask for a look");
-      loop.look("alert");
-    },
-    countHook: metrics.hooked,
-    onServed: auditOf(metrics, log),
   };
 }
 

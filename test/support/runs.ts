@@ -1,4 +1,4 @@
-/** The share of a property's cases that the quick check tries, new ones each time; BALLAST_RUNS asks for more or fewer. */
+/** The share of a property's cases that the quick check tries; BALLAST_RUNS asks for more or fewer. */
 const USUAL_SHARE = 0.25;
 
 /**

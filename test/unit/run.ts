@@ -1,5 +1,6 @@
 // Runs the unit tests, a process for each core: starting one for every file takes longer than most files do.
 //   node test/unit/run.ts [PATTERN]
+// BALLAST_SEED=new has the properties try new cases, a number those of that seed.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
@@ -15,6 +16,7 @@ const codes = await Promise.all(
       [
         "--test",
         "--test-isolation=none",
+        `--import=${new URL("../support/seed.ts", import.meta.url).href}`,
         "--test-reporter=dot",
         "--test-timeout=120000",
         `--test-shard=${at + 1}/${shards}`,

@@ -6,8 +6,13 @@ import type { Caller, Role } from "../access/access.ts";
 export type Reply = (
   | { readonly kind: "json"; readonly status: number; readonly body: unknown }
   | { readonly kind: "lines"; readonly type: string; readonly lines: Iterable<string> }
+  /** Goes on until the reader leaves or the server stops; then the signal says so. */
+  | { readonly kind: "stream"; readonly type: string; readonly chunks: Chunks }
   | { readonly kind: "problem"; readonly problem: Problem }
 ) & { readonly headers?: Readonly<Record<string, string>> };
+
+/** The parts of an answer that has no end of its own. */
+export type Chunks = (signal: AbortSignal) => AsyncIterable<string>;
 
 /** What an answer with a status is, for those who read about it. */
 export interface AnswerShape {

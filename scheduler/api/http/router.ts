@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { Router, type Request, type RequestHandler, type Response } from "express";
 import { sendProblem, type Problem } from "../../../common/http/problem.ts";
 import { admit, type AccessRules, type Caller } from "../access/access.ts";
-import type { Endpoint, Reply } from "./endpoint.ts";
+import type { Chunks, Endpoint, Reply } from "./endpoint.ts";
 import { jsonBody } from "./json-body.ts";
 
 /** What became of a request, for metrics and for the audit. */
@@ -109,7 +109,20 @@ async function send(response: Response, reply: Reply): Promise<void> {
     case "lines":
       response.type(reply.type);
       await pipeline(Readable.from(ended(reply.lines)), response).catch(ignoreLeaving);
+      return;
+    case "stream":
+      response.type(reply.type).set("Cache-Control", "no-store");
+      response.flushHeaders();
+      await follow(reply.chunks, response);
   }
+}
+
+async function follow(chunks: Chunks, response: Response): Promise<void> {
+  const left = new AbortController();
+  response.once("close", () => {
+    left.abort();
+  });
+  await pipeline(Readable.from(chunks(left.signal)), response).catch(ignoreLeaving);
 }
 
 function* ended(lines: Iterable<string>): Generator<string> {

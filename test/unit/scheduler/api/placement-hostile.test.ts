@@ -7,6 +7,7 @@ import {
   HOST_PRIORITY_LIST,
   namesIn,
   type ExtenderArgs,
+  type ExtenderFilterResult,
 } from "../../../../scheduler/api/extender/protocol.ts";
 import { PLACEMENT } from "../../../../scheduler/api/schemas/placement.ts";
 import { someMutation, spoil } from "../../../support/hostile-values.ts";
@@ -101,7 +102,9 @@ describe("whatever is sent", () => {
           );
           return;
         }
-        const result = EXTENDER_FILTER_RESULT.parse(await response.json());
+        const result = (await response.json()) as ExtenderFilterResult;
+        // Its own reading leaves out a node that is called `__proto__`.
+        EXTENDER_FILTER_RESULT.parse(result);
         const passing = namesIn(result as unknown as ExtenderArgs);
         const failed = [
           ...Object.keys(result.FailedNodes),

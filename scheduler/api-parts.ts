@@ -2,8 +2,8 @@ import { auditOf } from "./api/access/audit.ts";
 import type { ApiParts } from "./api/routes.ts";
 import type { Clock } from "./clock.ts";
 import { accessOf, type SchedulerConfig } from "./config.ts";
-import type { RoundParts } from "./round.ts";
-import type { Thinker } from "./thinker/thinker.ts";
+import type { Observe } from "./observe/observer.ts";
+import type { SchedulerParts } from "./parts.ts";
 
 /** The loop, as the API knows it. */
 export interface ApiLoop {
@@ -16,19 +16,25 @@ export interface ApiLoop {
 /** What the API is made of: the parts that rounds work with, and the loop. */
 export function apiPartsOf(
   config: SchedulerConfig,
-  parts: Omit<RoundParts, "onLook" | "thinker"> & { readonly thinker: Thinker },
+  parts: SchedulerParts,
   clock: Pick<Clock, "now">,
   { look, leads }: ApiLoop,
 ): ApiParts {
-  const { observe, thinker, policy, journal, governor, orders, nodeWriter, metrics, log } = parts;
+  const { thinker, policy, journal, governor, hindsight, orders, requests, nodeWriter, metrics, log } = parts;
   const now = (): number => clock.now();
+  const observe: Observe = async () => {
+    const { snapshot, leads } = await parts.observe();
+    return { snapshot: { ...snapshot, memory: hindsight.memory() }, leads };
+  };
   return {
     access: accessOf(config),
     config,
     now,
     observe,
     explainNow: (snapshot, subject) => thinker.explain(snapshot, policy, now(), subject),
-    decideNow: async () => thinker.decide((await observe()).snapshot, policy, now()),
+    decideOn: (snapshot, focus) =>
+      thinker.decide(snapshot, focus === null ? policy : { ...policy, focus }, now()),
+    recheck: (snapshot, moves) => thinker.recheck(snapshot, policy, now(), moves),
     journal,
     standing: async () => ({
       governor: governor.state((await observe()).snapshot),
@@ -36,6 +42,7 @@ export function apiPartsOf(
     }),
     policy,
     orders,
+    requests,
     nodeWriter,
     onOrder: () => {
       look("order");

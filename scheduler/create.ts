@@ -8,10 +8,9 @@ import { SYSTEM_CLOCK } from "./clock.ts";
 import type { SchedulerConfig } from "./config.ts";
 import type { JournalEntry } from "./journal/journal.ts";
 import { createLoop } from "./loop.ts";
-import { partsOf } from "./parts.ts";
+import { partsOf, type SchedulerParts } from "./parts.ts";
 import { runRound, type RoundParts } from "./round.ts";
 import { startSchedule } from "./schedule.ts";
-import type { Thinker } from "./thinker/thinker.ts";
 
 const HTTP_GRACE_MS = 2000;
 
@@ -24,7 +23,7 @@ interface LastLook {
 }
 
 /** What a round works with, and the API too. */
-type Parts = RoundParts & { readonly thinker: Thinker };
+type Parts = RoundParts & SchedulerParts;
 
 /** Wires the scheduler and starts it. */
 export async function startScheduler(config: SchedulerConfig): Promise<Running> {

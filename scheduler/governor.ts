@@ -41,11 +41,14 @@ export function createGovernor(
   return {
     admit: (moves, cause, snapshot) => {
       const situation = situationIn(snapshot);
-      return admit(moves, cause === "drain" ? ordered(situation) : situation);
+      return admit(moves, BY_PEOPLE.has(cause) ? ordered(situation) : situation);
     },
     state: (snapshot) => governorState(situationIn(snapshot)),
   };
 }
+
+/** What moves are called for by: a drain, or an order that names them. */
+const BY_PEOPLE: ReadonlySet<string> = new Set(["drain", "order"]);
 
 /**
  * A person's order is not held to the hours, budgets and scruples of what Ballast does by itself; to breaker and pace it is, since

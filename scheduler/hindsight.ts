@@ -107,6 +107,7 @@ function verdictOn(
 ): MoveVerdict | null {
   const { moveId, service, serviceId, fromId, toId, at, loadBefore } = move;
   const what = { moveId, service, serviceId, fromId, toId, at: new Date(nowMs).toISOString() };
+  if (move.operation !== undefined) return { ...what, outcome: "kept", detail: "a person ordered it" };
   // Taken back once: the way back is not itself regretted.
   const isReturn = earlier.some(
     (verdict) => verdict.outcome === "worse" && verdict.serviceId === serviceId && verdict.toId === fromId,

@@ -8,8 +8,14 @@ export interface Loop {
   stop(): Promise<void>;
 }
 
-/** Makes the loop; `round` is given what asked for it and a signal that says to come to an end. */
-export function createLoop(round: (trigger: string, signal: AbortSignal) => Promise<void>, log: Log): Loop {
+/**
+ * Makes the loop. A round is given what asked for it and a signal that says to come to an end, and tells whether another
+ * is to follow at once.
+ */
+export function createLoop(
+  round: (trigger: string, signal: AbortSignal) => Promise<boolean>,
+  log: Log,
+): Loop {
   const stopping = new AbortController();
   let waiting: string | null = null;
   let running: Promise<void> | null = null;
@@ -19,7 +25,7 @@ export function createLoop(round: (trigger: string, signal: AbortSignal) => Prom
       const trigger = waiting;
       waiting = null;
       try {
-        await round(trigger, stopping.signal);
+        if (await round(trigger, stopping.signal)) waiting ??= trigger;
       } catch (error) {
         log.error(
           { err: error, trigger },

@@ -5,6 +5,7 @@ import { createMover } from "./act/mover.ts";
 import { createNodeWriter } from "./act/node-writer.ts";
 import { MOVER_PACE } from "./act/options.ts";
 import { createOrderBook } from "./act/order-book.ts";
+import { createRequestBook } from "./act/request-book.ts";
 import { limitsOf, policyOf, type SchedulerConfig } from "./config.ts";
 import { calendarOf } from "./govern/calendar.ts";
 import { createGovernor, type Governor } from "./governor.ts";
@@ -15,7 +16,7 @@ import { createObserver, type Observe } from "./observe/observer.ts";
 import { createHistoryReader } from "./observe/prometheus/history/reader.ts";
 import { createUsageReader } from "./observe/prometheus/reader.ts";
 import { createSwarmReader } from "./observe/swarm/reader.ts";
-import type { HistoryReader, Mover } from "./ports.ts";
+import type { HistoryReader, Mover, RequestBook } from "./ports.ts";
 import type { RoundParts } from "./round.ts";
 import { createThinker, type Thinker } from "./thinker/thinker.ts";
 
@@ -26,11 +27,14 @@ const DOCKER_TIMEOUT_MS = 10_000;
 /** A day of a large swarm takes longer to read: then several rounds share the work. */
 const HISTORY_PATIENCE_SECONDS = 30;
 
-/** All that a round works with, made from the configuration. */
-export function partsOf(
-  config: SchedulerConfig,
-  log: Log,
-): Omit<RoundParts, "onLook" | "thinker"> & { readonly thinker: Thinker } {
+/** All that rounds and the API work with, but for what the loop itself tells. */
+export interface SchedulerParts extends Omit<RoundParts, "onLook"> {
+  readonly thinker: Thinker;
+  readonly requests: RequestBook;
+}
+
+/** The parts, made from the configuration. */
+export function partsOf(config: SchedulerConfig, log: Log): SchedulerParts {
   const docker = new Docker({ ...config.docker.host, timeout: DOCKER_TIMEOUT_MS });
   const journal = journalOf(config, log);
   return {
@@ -40,6 +44,7 @@ export function partsOf(
     governor: governorOf(config, journal),
     hindsight: createHindsight(journal, policyOf(config), log),
     orders: createOrderBook(docker),
+    requests: createRequestBook(docker),
     nodeWriter: createNodeWriter(docker),
     policy: policyOf(config),
     metrics: createMetrics(config.mode),

@@ -1,10 +1,11 @@
 import type { Move } from "./domain/decision.ts";
 import type { History } from "./domain/history.ts";
+import type { InputReport } from "./domain/input-report.ts";
 import type { Node } from "./domain/node.ts";
-import type { DrainOrder, Order, PauseOrder, ResetOrder } from "./domain/order.ts";
+import type { DrainOrder, MovesOrder, MovesProgress, Order, PauseOrder, ResetOrder } from "./domain/order.ts";
 import type { Resources } from "./domain/resources.ts";
 import type { Service } from "./domain/service.ts";
-import type { InputReport, NodeUsage } from "./domain/snapshot.ts";
+import type { NodeUsage } from "./domain/snapshot.ts";
 import type { Task } from "./domain/task.ts";
 
 /** What the managers said at one moment. */
@@ -91,9 +92,11 @@ export interface Mover {
 }
 
 /** What an order says before it has an id. */
-export type NewOrder = WithoutId<PauseOrder> | WithoutId<DrainOrder> | WithoutId<ResetOrder>;
-
-type WithoutId<Given extends Order> = Omit<Given, "id">;
+export type NewOrder =
+  | Omit<PauseOrder, "id">
+  | Omit<DrainOrder, "id">
+  | Omit<ResetOrder, "id">
+  | Omit<MovesOrder, "id" | "progress">;
 
 /** Where orders are kept; reading them is the swarm reader's. */
 export interface OrderBook {
@@ -101,6 +104,45 @@ export interface OrderBook {
   give(order: NewOrder): Promise<boolean>;
   /** Takes an order out; nothing happens when it is gone. */
   takeBack(id: string): Promise<void>;
+  /**
+   * Writes what has become of ordered moves to their order, as a function of what stands there: it is asked again when
+   * somebody else writes in between. Null leaves it as it is; so does an order that is gone.
+   */
+  note(id: string, progress: (standing: MovesProgress) => MovesProgress | null): Promise<void>;
+}
+
+/** A request that must not be carried out twice, by what tells it from others. */
+export interface NewRequest {
+  /** Whose it is. */
+  readonly by: string;
+  /** What its sender calls it. */
+  readonly key: string;
+  /** A digest of what is asked for: the same key with another one is a mistake. */
+  readonly print: string;
+  /** When it was made and until when it is remembered, ISO 8601. */
+  readonly at: string;
+  readonly until: string;
+}
+
+/** An answer that can be given again. */
+export interface KeptReply {
+  readonly status: number;
+  /** JSON; null for one that is not kept, since it holds a secret. */
+  readonly body: string | null;
+}
+
+/** Whether a request is new; one that was made before, with its answer if it has one by now. */
+export type Claim =
+  | { readonly fresh: true; readonly id: string }
+  | { readonly fresh: false; readonly print: string; readonly reply: KeptReply | null };
+
+/** Where requests are remembered: in the swarm, so that a repetition is known to every scheduler. */
+export interface RequestBook {
+  claim(request: NewRequest): Promise<Claim>;
+  /** Keeps the answer of a claimed request. */
+  settle(id: string, reply: KeptReply): Promise<void>;
+  /** Forgets a claimed request that came to nothing: it may be made again. */
+  release(id: string): Promise<void>;
 }
 
 /** Writes to nodes: nothing but what `docker node update --availability` writes. */

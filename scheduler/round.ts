@@ -9,6 +9,7 @@ import type { SchedulerMetrics } from "./metrics.ts";
 import type { Observation, Observe } from "./observe/observer.ts";
 import { UNREADABLE, type Mover, type MoveResult } from "./ports.ts";
 import type { Thinker } from "./thinker/thinker.ts";
+import { carryOutOrders, type OrderedParts } from "./ordered-moves.ts";
 import { endOrders, type OrderParts } from "./standing-orders.ts";
 
 /** What a round works with. */
@@ -26,8 +27,11 @@ export interface RoundParts extends OrderParts {
   readonly clock?: Clock;
 }
 
-/** One turn of the loop: observe, recover, decide, show, re-validate, act, record. */
-export async function runRound(parts: RoundParts, trigger: string, signal: AbortSignal): Promise<void> {
+/**
+ * One turn of the loop: observe, recover, decide, show, re-validate, act, record. Moves that a person ordered go first, a
+ * batch a round; says whether there may be more of them, and so whether to look again at once.
+ */
+export async function runRound(parts: RoundParts, trigger: string, signal: AbortSignal): Promise<boolean> {
   const first = await parts.observe();
   const recovered = await recoverOrphans(parts, first, signal);
   const seen = recovered.length > 0 ? await parts.observe() : first;
@@ -35,6 +39,12 @@ export async function runRound(parts: RoundParts, trigger: string, signal: Abort
   if (seen.leads)
     for (const { outcome } of parts.hindsight.judge(seen.snapshot)) parts.metrics.judged(outcome);
   if (seen.leads && !signal.aborted) await endOrders(parts, seen.snapshot, nowOf(parts));
+  if (
+    seen.leads &&
+    !signal.aborted &&
+    (await carryOutOrders(orderedParts(parts), remembering(parts, seen.snapshot), nowOf(parts), signal))
+  )
+    return true;
   const decision = await parts.thinker.decide(remembering(parts, seen.snapshot), parts.policy, nowOf(parts));
   const planned = decision.outcome === "plan";
   const withheld = planned ? reasonToWithhold(parts, seen, decision, signal) : null;
@@ -47,9 +57,19 @@ export async function runRound(parts: RoundParts, trigger: string, signal: Abort
     { decision: decision.id, outcome: decision.outcome, trigger, moves: decision.moves.length },
     decision.reason,
   );
-  if (!planned || withheld !== null) return;
+  if (!planned || withheld !== null) return false;
   const carriedOut = await carryOut(parts, decision, signal);
   parts.journal.write({ ...entry, ...carriedOut, results: [...recovered, ...carriedOut.results] });
+  return false;
+}
+
+function orderedParts(parts: RoundParts): OrderedParts {
+  return {
+    ...parts,
+    onMoved: (result, { operation }) => {
+      recordMove(parts, result, { decisionId: null, loadBefore: null, operation });
+    },
+  };
 }
 
 function reasonToWithhold(
@@ -69,7 +89,7 @@ function reasonToWithhold(
 
 /**
  * Finishes or undoes moves that an earlier run left in the swarm. Whoever may act does so at once; in the other modes
- * only when the move's own deadline is past, since until then someone else may be at it.
+ * only those of people's orders, and others when their own deadline is past, since until then someone else may be at it.
  */
 async function recoverOrphans(
   parts: RoundParts,
@@ -79,7 +99,9 @@ async function recoverOrphans(
   const { mover, policy, metrics, log } = parts;
   if (!leads) return [];
   const orphans = snapshot.services.filter(
-    ({ steer }) => steer !== null && (policy.mode === "act" || Date.parse(steer.deadline) < nowOf(parts)),
+    ({ id, steer }) =>
+      steer !== null &&
+      (policy.mode === "act" || isOrdered(snapshot, id) || Date.parse(steer.deadline) < nowOf(parts)),
   );
   return Promise.all(
     orphans.map(async (service) => {
@@ -91,9 +113,18 @@ async function recoverOrphans(
         return result;
       }
       metrics.recovered();
-      recordMove(parts, result, null, null);
+      recordMove(parts, result, { decisionId: null, loadBefore: null });
       return result;
     }),
+  );
+}
+
+/** Whether a person's order may have been what moved the service. */
+function isOrdered({ orders }: Snapshot, serviceId: string): boolean {
+  return orders.some(
+    (order) =>
+      order.kind === "drain" ||
+      (order.kind === "moves" && order.moves.some((move) => move.serviceId === serviceId)),
   );
 }
 
@@ -122,7 +153,7 @@ async function carryOut(parts: RoundParts, decision: Decision, signal: AbortSign
   const results = await Promise.all(
     admitted.map(async (move) => {
       const result = await parts.mover.move(move, snapshot.nodes, signal);
-      recordMove(parts, result, decision.id, loadOfNode(decision, move.from));
+      recordMove(parts, result, { decisionId: decision.id, loadBefore: loadOfNode(decision, move.from) });
       return result;
     }),
   );
@@ -145,12 +176,11 @@ function dropped({ log }: RoundParts, decision: Decision, why: string): CarriedO
 function recordMove(
   parts: RoundParts,
   result: MoveResult,
-  decisionId: string | null,
-  loadBefore: MoveRecord["loadBefore"],
+  cause: Pick<MoveRecord, "decisionId" | "loadBefore" | "operation">,
 ): void {
   const { metrics, journal, log } = parts;
   metrics.moved(result);
-  journal.moved({ ...result, decisionId, loadBefore, at: new Date(nowOf(parts)).toISOString() });
+  journal.moved({ ...result, ...cause, at: new Date(nowOf(parts)).toISOString() });
   log.info({ ...result }, `${result.service} from ${result.fromName} to ${result.toName}: ${result.outcome}`);
 }
 

@@ -5,6 +5,7 @@ import { createMover } from "../scheduler/act/mover.ts";
 import { createNodeWriter } from "../scheduler/act/node-writer.ts";
 import { MOVER_PACE } from "../scheduler/act/options.ts";
 import { createOrderBook } from "../scheduler/act/order-book.ts";
+import { createRequestBook } from "../scheduler/act/request-book.ts";
 import type { Clock } from "../scheduler/clock.ts";
 import { limitsOf, policyOf, type SchedulerConfig } from "../scheduler/config.ts";
 import type { Effort } from "../scheduler/decide/search/improve.ts";
@@ -16,8 +17,8 @@ import { createLoop, type Loop } from "../scheduler/loop.ts";
 import { createMetrics } from "../scheduler/metrics.ts";
 import { createObserver } from "../scheduler/observe/observer.ts";
 import { createSwarmReader } from "../scheduler/observe/swarm/reader.ts";
+import type { SchedulerParts } from "../scheduler/parts.ts";
 import { runRound, type RoundParts } from "../scheduler/round.ts";
-import type { Thinker } from "../scheduler/thinker/thinker.ts";
 import { dockerOf } from "./docker/docker.ts";
 import type { Loads } from "./loads.ts";
 import { createHistory } from "./prometheus/history.ts";
@@ -38,11 +39,11 @@ export interface BallastOptions {
   readonly onLook?: RoundParts["onLook"];
 }
 
-export type BallastParts = RoundParts & {
-  readonly thinker: Thinker;
-  readonly docker: Docker;
-  readonly clock: Clock;
-};
+export type BallastParts = RoundParts &
+  SchedulerParts & {
+    readonly docker: Docker;
+    readonly clock: Clock;
+  };
 
 /** How many decisions the journal shows. */
 const KEPT_ENTRIES = 200;
@@ -93,6 +94,7 @@ export function ballastOn(options: BallastOptions): BallastParts {
     governor: createGovernor(limitsOf(config), calendarOf(windows, blackouts), journal, clock),
     hindsight: createHindsight(journal, policy, log, clock),
     orders: createOrderBook(docker),
+    requests: createRequestBook(docker),
     nodeWriter: createNodeWriter(docker),
     metrics: createMetrics(config.mode),
     onLook: options.onLook ?? (() => undefined),

@@ -1,8 +1,9 @@
 import type Docker from "dockerode";
-import { answered } from "../../common/docker-call.ts";
-import { ORDER_LABEL } from "../domain/order.ts";
+import * as z from "zod";
+import { NO_PROGRESS, ORDER_LABEL, PROGRESS_LABEL } from "../domain/order.ts";
+import { MOVES_PROGRESS } from "../order-progress.ts";
 import type { NewOrder, OrderBook } from "../ports.ts";
-import { statusOf } from "./gateway.ts";
+import { createConfig, relabelConfig, removeConfig } from "./config-objects.ts";
 
 /**
  * Orders as config objects of the swarm: replicated by its managers, seen by every scheduler, tied to no service and no
@@ -12,32 +13,31 @@ import { statusOf } from "./gateway.ts";
 export function createOrderBook(docker: Docker): OrderBook {
   return {
     async give(order) {
-      try {
-        await answered(docker, () =>
-          docker.createConfig({
-            Name: nameOf(order),
-            Labels: { [ORDER_LABEL]: order.kind },
-            Data: Buffer.from(JSON.stringify(order)).toString("base64"),
-          }),
-        );
-        return true;
-      } catch (error) {
-        if (statusOf(error) === 409) return false;
-        throw error;
-      }
+      const labels = { [ORDER_LABEL]: order.kind };
+      return (await createConfig(docker, { name: nameOf(order), labels, content: order })) !== null;
     },
-    async takeBack(id) {
-      try {
-        await answered(docker, () => docker.getConfig(id).remove());
-      } catch (error) {
-        if (statusOf(error) !== 404) throw error;
-      }
+    takeBack: (id) => removeConfig(docker, id),
+    async note(id, progress) {
+      await relabelConfig(docker, id, (labels) => {
+        const standing = PROGRESS.parse(labels[PROGRESS_LABEL]) ?? NO_PROGRESS;
+        const next = progress(standing);
+        return next === null ? null : { ...labels, [PROGRESS_LABEL]: JSON.stringify(next) };
+      });
     },
   };
 }
 
+const PROGRESS = z.union([z.undefined().transform(() => null), MOVES_PROGRESS]);
+
 function nameOf(order: NewOrder): string {
-  if (order.kind === "drain") return `ballast.drain.${order.node}`;
-  if (order.kind === "reset") return "ballast.reset";
-  return order.service === null ? "ballast.pause" : `ballast.pause.${order.service}`;
+  switch (order.kind) {
+    case "drain":
+      return `ballast.drain.${order.node}`;
+    case "reset":
+      return "ballast.reset";
+    case "moves":
+      return `ballast.moves.${order.operation}`;
+    case "pause":
+      return order.service === null ? "ballast.pause" : `ballast.pause.${order.service}`;
+  }
 }

@@ -1,10 +1,14 @@
 import type { Router } from "express";
-import type { Decision } from "../domain/decision.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { SchedulerMetrics } from "../metrics.ts";
 import type { AccessRules } from "./access/access.ts";
+import { cancelOperationEndpoint } from "./acts/cancel.ts";
 import { drainEndpoint, restoreEndpoint, type DrainParts } from "./acts/drain.ts";
+import { moveEndpoint } from "./acts/move.ts";
 import { pauseEndpoint, resetEndpoint, resumeEndpoint } from "./acts/pause.ts";
+import { onceByKey, type OnceParts } from "./acts/once.ts";
+import { applyEndpoint, cancelPlanEndpoint } from "./acts/plan.ts";
+import { rebalanceEndpoint, type RebalanceParts } from "./acts/rebalance.ts";
 import { descriptionRoutes } from "./description/routes.ts";
 import { extenderFilterEndpoint } from "./extender/filter.ts";
 import { extenderPrioritizeEndpoint } from "./extender/prioritize.ts";
@@ -18,6 +22,7 @@ import { governorEndpoint, type Standing } from "./reads/governor.ts";
 import { historyEndpoint, pricesEndpoint } from "./reads/history.ts";
 import { movesEndpoint } from "./reads/moves.ts";
 import { nodeEndpoint, nodesEndpoint } from "./reads/nodes.ts";
+import { operationEndpoint, operationsEndpoint } from "./reads/operations.ts";
 import { forecastEndpoint, ordersEndpoint } from "./reads/orders.ts";
 import { placementEndpoint } from "./reads/placement.ts";
 import { planEndpoint } from "./reads/plan.ts";
@@ -26,11 +31,10 @@ import { snapshotEndpoint } from "./reads/snapshot.ts";
 import { stateEndpoint } from "./reads/state.ts";
 import { tasksEndpoint } from "./reads/tasks.ts";
 
-export interface ApiParts extends DrainParts {
+export interface ApiParts extends DrainParts, RebalanceParts, OnceParts {
   readonly access: AccessRules;
   /** As it is in force, secrets included. */
   readonly config: object;
-  readonly decideNow: () => Promise<Decision>;
   readonly explainNow: ExplainNow;
   readonly journal: Pick<Journal, "entries" | "lines" | "moves" | "prices">;
   readonly standing: () => Promise<Standing>;
@@ -43,14 +47,14 @@ export interface ApiParts extends DrainParts {
 /** Every endpoint of the API. Reads change nothing; the hook only makes the loop look; orders are carried out by it. */
 export function endpointsOf(parts: ApiParts): readonly Endpoint[] {
   const { observe, journal, leads, onAlerts, countHook } = parts;
-  return [
+  const all = [
     stateEndpoint(parts),
     nodesEndpoint(observe),
     nodeEndpoint(observe),
     servicesEndpoint(parts),
     serviceEndpoint(parts),
     tasksEndpoint(observe),
-    planEndpoint(parts.decideNow),
+    planEndpoint(parts),
     explainEndpoint(observe, parts.explainNow),
     decisionsEndpoint(journal),
     decisionEndpoint(journal),
@@ -67,6 +71,13 @@ export function endpointsOf(parts: ApiParts): readonly Endpoint[] {
     forecastEndpoint(parts),
     drainEndpoint(parts),
     restoreEndpoint(parts),
+    rebalanceEndpoint(parts),
+    moveEndpoint(parts),
+    applyEndpoint(parts),
+    cancelPlanEndpoint(parts),
+    operationsEndpoint(parts),
+    operationEndpoint(parts),
+    cancelOperationEndpoint(parts),
     placementEndpoint(parts),
     extenderFilterEndpoint(parts),
     extenderPrioritizeEndpoint(parts),
@@ -78,6 +89,7 @@ export function endpointsOf(parts: ApiParts): readonly Endpoint[] {
       },
     }),
   ];
+  return all.map((each) => onceByKey(each, parts));
 }
 
 /** The API, and what describes it. */

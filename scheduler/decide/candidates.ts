@@ -1,4 +1,5 @@
 import type { Move, Refusal } from "../domain/decision.ts";
+import { isNamedMove } from "../domain/order.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Resources } from "../domain/resources.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
@@ -43,7 +44,7 @@ export function mayLeave(
   const service = view.services.get(task.serviceId);
   if (service === undefined) return null;
   const candidate: Candidate = { task, service, view, ...context };
-  const isUrgent = view.draining.has(task.nodeId) || isReturn(view, task, to);
+  const isUrgent = isWanted(view, task, to);
   for (const filter of TASK_FILTERS) {
     if (isUrgent && filter.yieldsToDrain === true) continue;
     const verdict = filter.check(candidate);
@@ -59,12 +60,17 @@ export function mayLeave(
 /** Asks every target filter in order; null when the task may stand on the node. */
 export function refusalOfTarget(traveller: Traveller, target: NodeView): Refusal | null {
   const { view, task } = traveller;
-  const isUrgent = view.draining.has(task.nodeId) || isReturn(view, task, target.node.id);
+  const isUrgent = isWanted(view, task, target.node.id);
   return refusalAmong(
     TARGET_FILTERS.filter((filter) => !isUrgent || filter.yieldsToDrain !== true),
     traveller,
     target,
   );
+}
+
+/** Whether a person wants it, or a move is to be taken back: then what only guards the swarm's rest does not count. */
+function isWanted(view: View, task: Task, to: string | null): boolean {
+  return view.draining.has(task.nodeId) || isReturn(view, task, to) || isNamedMove(view.orders, task.id, to);
 }
 
 /** Whether the node is where the task came from by a move that is to be taken back: what guards its rest yields to that. */

@@ -1,6 +1,7 @@
 import type { Decision, Move, NodeScore, Outcome, PlannedMove, Refusal } from "../domain/decision.ts";
+import type { InputReport } from "../domain/input-report.ts";
 import type { Policy } from "../domain/policy.ts";
-import { isSwarmKnown, isTrusted, type InputReport, type Snapshot } from "../domain/snapshot.ts";
+import { isSwarmKnown, isTrusted, type Snapshot } from "../domain/snapshot.ts";
 import { contextOf, type Context } from "./candidates.ts";
 import { cooldown } from "./filters/cooldown.ts";
 import { quiet } from "./filters/quiet.ts";

@@ -1,7 +1,7 @@
+import type { InputReport } from "./input-report.ts";
 import type { Mode } from "./policy.ts";
 import type { PerResource, Resources } from "./resources.ts";
 import type { MoveOrder } from "./service.ts";
-import type { InputReport } from "./snapshot.ts";
 
 /** A hard rule's answer. The same words feed the API, the log and, by the filter's name, a metric label. */
 export type Verdict = { readonly ok: true } | { readonly ok: false; readonly detail: string };

@@ -33,6 +33,14 @@ export interface Policy {
   readonly quietSeconds: number;
   /** Usage is an average over this time; a younger task has none yet. */
   readonly windowSeconds: number;
+  /** Only what this names is to be moved; all where it is absent. */
+  readonly focus?: Focus;
+}
+
+/** A node, of which tasks are to leave, or a service. */
+export interface Focus {
+  readonly kind: "node" | "service";
+  readonly id: string;
 }
 
 const NEVER_TOO_FULL: Marks = { high: Infinity, target: Infinity, quantile: 1 };

@@ -1,4 +1,5 @@
 import type { History } from "./history.ts";
+import type { InputReport } from "./input-report.ts";
 import type { Memory } from "./memory.ts";
 import type { Node } from "./node.ts";
 import type { Order } from "./order.ts";
@@ -14,15 +15,6 @@ export interface NodeUsage {
   readonly remainder: Resources;
   /** Names of what the policy has measured besides CPU and memory, that the node has and whose use is not known. */
   readonly unknown?: readonly string[];
-}
-
-/** One input of a decision, how old it is, and whether it is whole. */
-export interface InputReport {
-  readonly source: "swarm" | "prometheus";
-  /** Age of its oldest part; null when there is none at all. */
-  readonly ageSeconds: number | null;
-  /** Why it cannot be trusted, each with the place; empty when it can. */
-  readonly doubts: readonly string[];
 }
 
 /** Everything one decision knows, as data. */

@@ -42,6 +42,8 @@ export interface MoveRecord {
   readonly prepareSeconds?: number | null;
   /** Other tasks of the service that were restarted on the way. */
   readonly collateral: number;
+  /** The person's order that named it; absent of what Ballast did by itself. */
+  readonly operation?: string;
   /** used / capacity of the node that the task left, when the move was planned; null when it was not known. */
   readonly loadBefore: PerResource<number> | null;
 }

@@ -1,7 +1,8 @@
 import { NO_HISTORY } from "../domain/history.ts";
 import { NO_MEMORY } from "../domain/memory.ts";
 import type { Node } from "../domain/node.ts";
-import type { InputReport, Snapshot } from "../domain/snapshot.ts";
+import type { InputReport } from "../domain/input-report.ts";
+import type { Snapshot } from "../domain/snapshot.ts";
 import type { Task } from "../domain/task.ts";
 import type { HistoryReading, SwarmReading, UsageReading } from "../ports.ts";
 import { implausible } from "./plausible.ts";

@@ -40,15 +40,10 @@ export function dockerOf(swarm: Swarm, ownNodeId?: string): Docker {
     listConfigs: ({ filters = {} }: Listing = {}) =>
       answer(() => [...store.configs.values()].filter(carries(filters)).map(rawConfig)),
     createService: (spec: RawSpec) => answer(() => ({ ID: swarm.createService(copied(spec)) })),
-    createConfig: (spec: RawSpec) => answer(() => ({ ID: putConfig(swarm, copied(spec)) })),
+    createConfig: (spec: RawSpec) => answer(() => handleOfConfig(swarm, putConfig(swarm, copied(spec)))),
     getService: (name: string) => handleOfService(swarm, name),
     getNode: (id: string) => handleOfNode(swarm, id),
-    getConfig: (id: string) => ({
-      remove: () =>
-        answer(() => {
-          if (!store.removeConfig(id)) throw new Refused(404, `config ${id} not found`);
-        }),
-    }),
+    getConfig: (id: string) => handleOfConfig(swarm, id),
   };
   // Of the client's many calls those are here that this project makes.
   return docker as unknown as Docker;
@@ -98,6 +93,32 @@ function handleOfNode(swarm: Swarm, id: string) {
   };
 }
 
+function handleOfConfig({ store }: Swarm, id: string) {
+  const found = (): SimConfig => {
+    const config = store.configs.get(id);
+    if (config === undefined) throw new Refused(404, `config ${id} not found`);
+    return config;
+  };
+  return {
+    id,
+    inspect: () => answer(() => rawConfig(found())),
+    update: ({ _query, _body: { Labels } }: Update) =>
+      answer(() => {
+        const config = found();
+        if (config.version !== _query.version) throw outOfSequence();
+        store.putConfig({
+          ...config,
+          version: config.version + 1,
+          spec: copied({ ...config.spec, Labels }),
+        });
+      }),
+    remove: () =>
+      answer(() => {
+        if (!store.removeConfig(id)) throw new Refused(404, `config ${id} not found`);
+      }),
+  };
+}
+
 function outOfSequence(): Refused {
   return new Refused(500, "rpc error: code = Unknown desc = update out of sequence");
 }
@@ -107,7 +128,7 @@ function putConfig({ store }: Swarm, spec: RawSpec): string {
   if ([...store.configs.values()].some((config) => config.spec["Name"] === name))
     throw new Refused(409, `config ${String(name)} already exists`);
   const id = store.newId();
-  store.putConfig({ id, spec, createdAtMs: store.clock.now() });
+  store.putConfig({ id, version: 1, spec, createdAtMs: store.clock.now() });
   return id;
 }
 

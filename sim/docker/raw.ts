@@ -68,9 +68,9 @@ export function rawTask(task: SimTask): Raw {
   };
 }
 
-export function rawConfig({ id, spec, createdAtMs }: SimConfig): Raw {
+export function rawConfig({ id, version, spec, createdAtMs }: SimConfig): Raw {
   const CreatedAt = isoOf(createdAtMs);
-  return { ID: id, Version: { Index: 1 }, CreatedAt, UpdatedAt: CreatedAt, Spec: spec };
+  return { ID: id, Version: { Index: version }, CreatedAt, UpdatedAt: CreatedAt, Spec: spec };
 }
 
 function isoOf(ms: number): string {

@@ -61,6 +61,7 @@ export interface SimTask {
 /** A config object: Ballast keeps people's orders in them. */
 export interface SimConfig {
   readonly id: string;
+  readonly version: number;
   readonly spec: RawSpec;
   readonly createdAtMs: number;
 }

@@ -1,4 +1,4 @@
-import type { Order } from "../../scheduler/domain/order.ts";
+import { NO_PROGRESS, type Order } from "../../scheduler/domain/order.ts";
 import type { NewOrder, NodeWriter, OrderBook } from "../../scheduler/ports.ts";
 
 /** Orders and node writes of a swarm that is none: a fake that keeps what it was told. */
@@ -15,8 +15,16 @@ export function fakeOrderBook(start: readonly Order[] = []): FakeOrderBook {
     given,
     done,
     give(order: NewOrder) {
-      given.push({ ...order, id: `o${given.length + 1}` });
+      const id = `o${given.length + 1}`;
+      given.push(order.kind === "moves" ? { ...order, id, progress: NO_PROGRESS } : { ...order, id });
       return Promise.resolve(true);
+    },
+    note(id, progress) {
+      const at = given.findIndex((order) => order.id === id);
+      const order = given[at];
+      const next = order?.kind === "moves" ? progress(order.progress) : null;
+      if (order?.kind === "moves" && next !== null) given[at] = { ...order, progress: next };
+      return Promise.resolve();
     },
     takeBack(id) {
       done.push(`take back ${id}`);

@@ -4,7 +4,8 @@ import type { Node } from "../../scheduler/domain/node.ts";
 import type { Policy } from "../../scheduler/domain/policy.ts";
 import { NOTHING, plus, type Resources } from "../../scheduler/domain/resources.ts";
 import type { Service } from "../../scheduler/domain/service.ts";
-import type { InputReport, NodeUsage, Snapshot } from "../../scheduler/domain/snapshot.ts";
+import type { InputReport } from "../../scheduler/domain/input-report.ts";
+import type { NodeUsage, Snapshot } from "../../scheduler/domain/snapshot.ts";
 import type { Task } from "../../scheduler/domain/task.ts";
 
 export const NOW = Date.UTC(2026, 0, 15, 12);

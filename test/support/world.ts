@@ -5,7 +5,8 @@ import type { Node } from "../../scheduler/domain/node.ts";
 import type { Policy } from "../../scheduler/domain/policy.ts";
 import { NOTHING, plus, type Resources } from "../../scheduler/domain/resources.ts";
 import type { Service } from "../../scheduler/domain/service.ts";
-import type { InputReport, Snapshot } from "../../scheduler/domain/snapshot.ts";
+import type { InputReport } from "../../scheduler/domain/input-report.ts";
+import type { Snapshot } from "../../scheduler/domain/snapshot.ts";
 import { holdsRoom, type Task } from "../../scheduler/domain/task.ts";
 
 /** A swarm as it truly is, of which a snapshot shows what could be measured. */

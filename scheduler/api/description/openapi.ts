@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import * as z from "zod";
 import type { Role } from "../access/access.ts";
-import type { AnswerShape, Endpoint } from "../http/endpoint.ts";
+import { isAct, type AnswerShape, type Endpoint } from "../http/endpoint.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -25,6 +25,14 @@ const NEEDED: Readonly<Record<Role, string>> = {
   hook: "Needs the hooks' token, or an operator's.",
   operator: "Needs an operator's token.",
   admin: "Needs an admin's token.",
+};
+
+const KEY: Json = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  schema: { type: "string", minLength: 1, maxLength: 255 },
+  description: "what you call the request: the same one again within a day is not carried out twice",
 };
 
 /** Describes the endpoints, from the very schemas that callers are held to. */
@@ -54,7 +62,11 @@ function operationOf(endpoint: Endpoint, schemas: Record<string, unknown>): Json
     summary,
     description: NEEDED[role],
     security: role === "viewer" ? [{}, { token: [] }] : [{ token: [] }],
-    parameters: [...parametersIn(params, "path", read), ...parametersIn(query, "query", read)],
+    parameters: [
+      ...parametersIn(params, "path", read),
+      ...parametersIn(query, "query", read),
+      ...(isAct(endpoint) ? [KEY] : []),
+    ],
     ...(body === null
       ? {}
       : { requestBody: { required: false, content: { "application/json": { schema: read(body) } } } }),

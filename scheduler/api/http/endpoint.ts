@@ -5,11 +5,16 @@ import type { Caller, Role } from "../access/access.ts";
 /** What an endpoint answers. Headers are besides those that every answer has. */
 export type Reply = (
   | { readonly kind: "json"; readonly status: number; readonly body: unknown }
+  | { readonly kind: "text"; readonly type: string; readonly text: string }
   | { readonly kind: "lines"; readonly type: string; readonly lines: Iterable<string> }
   /** Goes on until the reader leaves or the server stops; then the signal says so. */
   | { readonly kind: "stream"; readonly type: string; readonly chunks: Chunks }
   | { readonly kind: "problem"; readonly problem: Problem }
-) & { readonly headers?: Readonly<Record<string, string>> };
+) & {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether it holds what must not be kept. */
+  readonly secret?: true;
+};
 
 /** The parts of an answer that has no end of its own. */
 export type Chunks = (signal: AbortSignal) => AsyncIterable<string>;
@@ -48,11 +53,13 @@ export interface Endpoint {
 }
 
 /** A request before anything of it was checked. */
-interface RawCall {
+export interface RawCall {
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;
   readonly caller: Caller;
+  /** What its sender calls it, so that the same request again is not carried out twice; null where it says nothing. */
+  readonly key: string | null;
 }
 
 /** A request as the endpoint's schemas have it. */
@@ -61,6 +68,11 @@ interface Call<Params, Query, Body> {
   readonly query: Query;
   readonly body: Body;
   readonly caller: Caller;
+}
+
+/** Whether the endpoint changes anything: then it has a dry run. */
+export function isAct({ method, query }: Endpoint): boolean {
+  return method === "post" && "dryRun" in query.shape;
 }
 
 const NOTHING = z.strictObject({});

@@ -89,7 +89,8 @@ function chainFor(endpoint: Endpoint, { access, onServed }: RouterParts): readon
   const answer: RequestHandler = async (request, response) => {
     const caller = (response.locals as Locals).caller ?? { name: "anybody", role: "viewer" };
     const { params, query, body } = request as Pick<Request, "params" | "query"> & { readonly body: unknown };
-    const reply = await endpoint.answer({ params, query, body, caller });
+    const key = request.get("idempotency-key") ?? null;
+    const reply = await endpoint.answer({ params, query, body, caller, key });
     if (reply.kind === "problem" && reply.problem.status === 400) endpoint.onRefusal(reply.problem);
     await send(response, reply);
   };
@@ -105,6 +106,9 @@ async function send(response: Response, reply: Reply): Promise<void> {
       return;
     case "problem":
       sendProblem(response, reply.problem);
+      return;
+    case "text":
+      response.type(reply.type).send(reply.text);
       return;
     case "lines":
       response.type(reply.type);

@@ -5,6 +5,7 @@ import type { Journal } from "../../journal/journal.ts";
 import { answers, document, problem } from "../http/answers.ts";
 import { endpoint, json, refused, type Endpoint } from "../http/endpoint.ts";
 import { ENTRY } from "../schemas/decision.ts";
+import { DECISION_PATH } from "../schemas/parameters.ts";
 
 const DEFAULT_LIMIT = 50;
 const MOST = 200;
@@ -49,7 +50,7 @@ export function decisionEndpoint(journal: Pick<Journal, "entries">): Endpoint {
     id: "getDecision",
     summary: "A decision and what became of it",
     role: "viewer",
-    params: z.strictObject({ decision: z.string().min(1).describe("its id") }),
+    params: DECISION_PATH,
     answers: answers({
       200: document("the decision", ENTRY),
       404: problem("it is not among the last ones; /v1/history has all that is kept"),

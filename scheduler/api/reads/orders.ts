@@ -2,7 +2,7 @@ import * as z from "zod";
 import { contextOf } from "../../decide/candidates.ts";
 import { forecastDrain } from "../../decide/search/empty.ts";
 import { viewOf } from "../../decide/view.ts";
-import type { Order } from "../../domain/order.ts";
+import type { DrainOrder, Order, RequestOrder } from "../../domain/order.ts";
 import type { Policy } from "../../domain/policy.ts";
 import type { Snapshot } from "../../domain/snapshot.ts";
 import type { Observe } from "../../observe/observer.ts";
@@ -34,7 +34,8 @@ export function ordersEndpoint({ observe, policy, now }: OrderReadParts): Endpoi
     }),
     async handle() {
       const snapshot = await knownSwarm(observe);
-      return json({ orders: snapshot.orders.map((order) => shown(order, snapshot, policy, now())) });
+      const standing = snapshot.orders.filter(isToBeDone);
+      return json({ orders: standing.map((order) => shown(order, snapshot, policy, now())) });
     },
   });
 }
@@ -62,14 +63,38 @@ export function forecastEndpoint({ observe, policy, now }: OrderReadParts): Endp
   });
 }
 
-function shown(order: Order, snapshot: Snapshot, policy: Policy, nowMs: number): object {
+/** What is over, and what is only remembered, are no orders to people. */
+function isToBeDone(order: Order): order is Exclude<Order, RequestOrder> {
+  return order.kind === "moves" ? order.progress.ended === null : order.kind !== "request";
+}
+
+function shown(
+  order: Exclude<Order, RequestOrder>,
+  snapshot: Snapshot,
+  policy: Policy,
+  nowMs: number,
+): object {
   if (order.kind === "reset") return { ...order, name: "breaker" };
+  if (order.kind === "moves") {
+    const { kind, id, reason, at, until, operation, moves } = order;
+    const name = moves.map(({ service, toName }) => `${service} to ${toName}`).join(", ");
+    return { kind, id, name, reason, at, until, operation };
+  }
   if (order.kind === "pause") {
     const service = snapshot.services.find(({ id }) => id === order.service);
     return { ...order, name: service?.name ?? order.service };
   }
-  const view = viewOf(snapshot);
-  const forecast = forecastDrain(view, order.node, contextOf(snapshot, policy, nowMs));
-  const obstacle = obstacleToDrain(forecast, order);
-  return { ...order, name: view.nodes.get(order.node)?.node.hostname ?? order.node, obstacle };
+  const name = snapshot.nodes.find(({ id }) => id === order.node)?.hostname ?? order.node;
+  return { ...order, name, obstacle: obstacleOf(order, snapshot, policy, nowMs) };
+}
+
+/** What keeps an ordered drain from its end, as things are now; null when nothing does. */
+export function obstacleOf(
+  order: DrainOrder,
+  snapshot: Snapshot,
+  policy: Policy,
+  nowMs: number,
+): string | null {
+  const forecast = forecastDrain(viewOf(snapshot), order.node, contextOf(snapshot, policy, nowMs));
+  return obstacleToDrain(forecast, order);
 }

@@ -1,17 +1,43 @@
 import type { Decision } from "../../domain/decision.ts";
+import type { Focus } from "../../domain/policy.ts";
+import type { Snapshot } from "../../domain/snapshot.ts";
+import type { Observe } from "../../observe/observer.ts";
 import { answers, document } from "../http/answers.ts";
-import { endpoint, json, type Endpoint } from "../http/endpoint.ts";
+import { endpoint, type Endpoint } from "../http/endpoint.ts";
 import { DECISION } from "../schemas/decision.ts";
 
+interface PlanReadParts {
+  readonly observe: Observe;
+  readonly decideOn: (snapshot: Snapshot, focus: Focus | null) => Promise<Decision>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** However many ask: a decision on a large swarm takes its time, and its document is long. */
+const FRESH_MS = 5000;
+
 /** The decision as it would be now, with every node's score and every refusal. */
-export function planEndpoint(decideNow: () => Promise<Decision>): Endpoint {
+export function planEndpoint({ observe, decideOn, now }: PlanReadParts): Endpoint {
+  let last: { readonly atMs: number; readonly text: Promise<string> } | null = null;
+  const decided = async (): Promise<string> =>
+    JSON.stringify(await decideOn((await observe()).snapshot, null));
   return endpoint({
     method: "get",
     path: "/v1/plan",
     id: "getPlan",
-    summary: "The decision as it would be now; nothing is written",
+    summary: `The decision as it would be now, ${FRESH_MS / 1000} s old at the most; nothing is written`,
     role: "viewer",
     answers: answers({ 200: document("the decision", DECISION) }),
-    handle: async () => json(await decideNow()),
+    async handle() {
+      if (last === null || Math.abs(now() - last.atMs) > FRESH_MS) {
+        const made = { atMs: now(), text: decided() };
+        last = made;
+        // What failed is not kept.
+        made.text.catch(() => {
+          if (last === made) last = null;
+        });
+      }
+      return { kind: "text", type: "application/json", text: await last.text };
+    },
   });
 }

@@ -120,6 +120,13 @@ export const SHOWN_ORDER = z
       obstacle: z.string().nullable().describe("what keeps the drain from its end"),
       ...KEPT,
     }),
+    z.strictObject({
+      kind: z.literal("moves"),
+      name: z.string(),
+      operation: z.string().describe("what it is followed by"),
+      until: MOMENT,
+      ...KEPT,
+    }),
   ])
   .meta({ id: "Order", description: "what a person told Ballast to do; it stands in the swarm" });
 

@@ -17,6 +17,12 @@ export const REASON = { reason: z.string().max(500).default("").describe("kept w
 /** A service in a path. */
 export const SERVICE_PATH = z.strictObject({ service: z.string().min(1).describe("its name or id") });
 
+/** An operation in a path. */
+export const OPERATION_PATH = z.strictObject({ operation: z.string().min(1).describe("its id") });
+
+/** A decision in a path. */
+export const DECISION_PATH = z.strictObject({ decision: z.string().min(1).describe("its id") });
+
 const MOST = 1000;
 
 /** Of a list that may be long, a part. */

@@ -1,5 +1,6 @@
 import { cooldown } from "./cooldown.ts";
 import type { TaskFilter } from "./filter.ts";
+import { focus } from "./focus.ts";
 import { genericResources } from "./generic-resources.ts";
 import { localData } from "./local-data.ts";
 import { mode } from "./mode.ts";
@@ -13,6 +14,7 @@ import { usageKnown } from "./usage-known.ts";
 
 /** What must hold for a task to be moved at all. The first that refuses is the reason shown. */
 export const TASK_FILTERS: readonly TaskFilter[] = [
+  focus, // nothing else was asked for
   mode, // a write to a job re-runs it; one to a global service stops tasks all at once
   paused, // a person's word, given to us
   owner, // the owner's word, and that of other tools, comes before anything measured

@@ -1,5 +1,5 @@
 import type { Node } from "../../domain/node.ts";
-import type { Order } from "../../domain/order.ts";
+import { NO_PROGRESS, type Order } from "../../domain/order.ts";
 import type { Service, SteerMark } from "../../domain/service.ts";
 import { STEER_LABEL } from "../../domain/steer.ts";
 import type { Task } from "../../domain/task.ts";
@@ -73,8 +73,8 @@ export function taskOf(raw: RawTask): Task {
 }
 
 /** An order, out of the config object that keeps it. */
-export function orderOf(raw: RawConfig): Order {
-  return { id: raw.ID, ...raw.Spec.Data };
+export function orderOf({ ID: id, Spec: { Data, Labels } }: RawConfig): Order {
+  return Data.kind === "moves" ? { id, ...Data, progress: Labels ?? NO_PROGRESS } : { id, ...Data };
 }
 
 /** File systems that a volume of the `local` driver mounts over the network. */

@@ -1,4 +1,7 @@
 import * as z from "zod";
+import { MOVE_ACTS, PROGRESS_LABEL } from "../../domain/order.ts";
+import { MOVE_ORDERS } from "../../domain/service.ts";
+import { jsonBy, MOVES_PROGRESS } from "../../order-progress.ts";
 
 // What this scheduler reads of the Docker API's objects. Loose: engines of many versions answer, each with more.
 
@@ -132,23 +135,43 @@ const ORDER = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("reset"), until: z.iso.datetime(), ...GIVEN }),
   z.object({ kind: z.literal("drain"), node: z.string(), force: z.boolean(), ...GIVEN }),
+  z.object({
+    kind: z.literal("moves"),
+    operation: z.string(),
+    act: z.enum(MOVE_ACTS),
+    by: z.string(),
+    decision: z.string().nullable(),
+    moves: z.array(
+      z.object({
+        serviceId: id,
+        service: z.string(),
+        taskId: id,
+        slot: quantity,
+        from: id,
+        to: id,
+        fromName: z.string(),
+        toName: z.string(),
+        load: z.object({ cpuCores: quantity, memoryBytes: quantity }),
+        order: z.enum(MOVE_ORDERS),
+        reason: z.string(),
+        batch: quantity,
+      }),
+    ),
+    until: z.iso.datetime(),
+    ...GIVEN,
+  }),
+  z.object({ kind: z.literal("request"), by: z.string(), until: z.iso.datetime(), ...GIVEN }),
 ]);
 
 export const RAW_CONFIG = z.object({
   ID: id,
   Spec: z.object({
     Name: z.string(),
-    Data: z
-      .base64()
-      .transform((data, context): unknown => {
-        try {
-          return JSON.parse(Buffer.from(data, "base64").toString("utf8"));
-        } catch {
-          context.addIssue("is no order of Ballast's; remove this config object");
-          return z.NEVER;
-        }
-      })
-      .pipe(ORDER),
+    Labels: z
+      .object({ [PROGRESS_LABEL]: MOVES_PROGRESS.optional() })
+      .nullish()
+      .transform((labels) => labels?.[PROGRESS_LABEL] ?? null),
+    Data: jsonBy((text) => Buffer.from(text, "base64").toString("utf8")).pipe(ORDER),
   }),
 });
 

@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import * as z from "zod";
 import { answered } from "../../../common/docker-call.ts";
-import type { InputReport } from "../../domain/snapshot.ts";
+import type { InputReport } from "../../domain/input-report.ts";
 import type { SwarmReader, SwarmReading } from "../../ports.ts";
 import { ORDER_LABEL } from "../../domain/order.ts";
 import { brief } from "../brief.ts";

@@ -7,7 +7,8 @@ import { SILENT } from "../../support/silent-log.ts";
 interface OpenRound {
   readonly trigger: string;
   readonly signal: AbortSignal;
-  readonly end: () => void;
+  /** Ends it, and has another follow at once if so told. */
+  readonly end: (isMore?: boolean) => void;
   readonly fail: (error: Error) => void;
 }
 
@@ -28,7 +29,16 @@ function loopOfOpenRounds(): {
     open += 1;
     most = Math.max(most, open);
     try {
-      await new Promise<void>((end, fail) => rounds.push({ trigger, signal, end, fail }));
+      return await new Promise<boolean>((end, fail) => {
+        rounds.push({
+          trigger,
+          signal,
+          fail,
+          end: (isMore = false) => {
+            end(isMore);
+          },
+        });
+      });
     } finally {
       open -= 1;
     }

@@ -5,18 +5,32 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { openApiOf } from "../../../../scheduler/api/description/openapi.ts";
 import { endpointsOf } from "../../../../scheduler/api/routes.ts";
-import type { Order } from "../../../../scheduler/domain/order.ts";
+import { orderedMovesOf } from "../../../../scheduler/api/acts/ordered.ts";
+import { NO_PROGRESS, type Order } from "../../../../scheduler/domain/order.ts";
 import { decide } from "../../../../scheduler/decide/decide.ts";
 import { aPolicy, NOW } from "../../../support/swarm-builder.ts";
 import { apiPartsFor, startApi, SWARM, TOKEN } from "./server.ts";
 
 const AT = new Date(NOW).toISOString();
+const DECISION = decide(SWARM, aPolicy(), NOW);
 const ORDERS: readonly Order[] = [
   { kind: "pause", id: "p1", service: "a", until: null, reason: "deploy", at: AT },
   { kind: "drain", id: "d1", node: "n1", force: false, reason: "", at: AT },
   { kind: "reset", id: "r1", until: AT, reason: "", at: AT },
+  {
+    kind: "moves",
+    id: "m1",
+    operation: "o1",
+    act: "apply",
+    by: "ann",
+    decision: "elsewhere",
+    moves: orderedMovesOf(DECISION.moves),
+    until: AT,
+    reason: "",
+    at: AT,
+    progress: NO_PROGRESS,
+  },
 ];
-const DECISION = decide(SWARM, aPolicy(), NOW);
 const ENDPOINTS = endpointsOf(apiPartsFor().parts);
 const DOCUMENT = openApiOf(ENDPOINTS, "0.0.0");
 
@@ -79,6 +93,13 @@ const CALLS: Readonly<Record<string, readonly [query: string, body?: unknown]>> 
   forecastDrain: [""],
   drainNode: ["?dryRun=false", { reason: "kernel" }],
   restoreNode: ["?dryRun=false", {}],
+  rebalance: ["?dryRun=false", { node: "n1", most: 1 }],
+  moveTask: ["?dryRun=false", { to: "n2", reason: "its disk" }],
+  applyPlan: ["?dryRun=false", {}],
+  cancelPlan: ["?dryRun=false", {}],
+  listOperations: [""],
+  getOperation: [""],
+  cancelOperation: ["", {}],
   rankPlacement: ["", { service: { name: "web" }, expected: { cpuCores: 0.1, memoryBytes: 1 } }],
   extenderFilter: ["", POD],
   extenderPrioritize: ["", POD],
@@ -117,7 +138,7 @@ describe("an answer is what the description says", () => {
       assert.ok(call !== undefined, "give the operation a call in CALLS");
       const [query, body] = call;
       const api = await startBusyApi();
-      const url = `${api.url}${path.replace("{node}", "n1").replace("{service}", "a").replace("{decision}", DECISION.id)}`;
+      const url = `${api.url}${path.replace("{node}", "n1").replace("{service}", "a").replace("{decision}", DECISION.id).replace("{operation}", "o1")}`;
       const ask = (more: string, token: string): Promise<Response> =>
         fetch(url + more, {
           method: method.toUpperCase(),

@@ -90,7 +90,7 @@ describe("reads", () => {
   });
 
   it("answer a read that fails on our side with a 500 that keeps the cause to the log", async () => {
-    const failing = await startApi({ decideNow: () => Promise.reject(new Error("a secret place")) });
+    const failing = await startApi({ decideOn: () => Promise.reject(new Error("a secret place")) });
     const response = await fetch(`${failing.url}/v1/plan`);
     assert.equal(response.status, 500);
     assert.deepEqual(await problemOf(response), { title: "Internal error", detail: "the log has the cause" });

@@ -12,7 +12,9 @@ import { createGovernor } from "../../../../scheduler/governor.ts";
 import type { Journal } from "../../../../scheduler/journal/journal.ts";
 import { createMetrics } from "../../../../scheduler/metrics.ts";
 import { fakeOrderBook, type FakeOrderBook } from "../../../support/fake-order-book.ts";
+import { fakeRequestBook } from "../../../support/fake-request-book.ts";
 import { memoryJournal } from "../../../support/memory-journal.ts";
+import { SAME_THREAD } from "../../../support/same-thread-thinker.ts";
 import { SILENT } from "../../../support/silent-log.ts";
 import { aNode, aPolicy, aSwarm, NOW, stands } from "../../../support/swarm-builder.ts";
 
@@ -54,7 +56,9 @@ export function apiPartsFor(
   const governor = createGovernor(DEFAULT_LIMITS, calendarOf([], []), journal);
   const parts: ApiParts = {
     observe: () => Promise.resolve({ snapshot: SWARM, leads: true }),
-    decideNow: () => Promise.resolve(decide(SWARM, aPolicy(), NOW)),
+    decideOn: (snapshot, focus) =>
+      Promise.resolve(decide(snapshot, focus === null ? aPolicy() : { ...aPolicy(), focus }, NOW)),
+    recheck: (snapshot, moves) => SAME_THREAD.recheck(snapshot, aPolicy(), NOW, moves),
     explainNow: (snapshot, subject) =>
       Promise.resolve(explain(snapshot, aPolicy(), decide(snapshot, aPolicy(), NOW), subject)),
     journal,
@@ -62,6 +66,7 @@ export function apiPartsFor(
     policy: aPolicy(),
     orders: orderBook,
     nodeWriter: orderBook,
+    requests: fakeRequestBook(),
     onOrder: () => looks.push(["order"]),
     access: ACCESS,
     config: readSchedulerConfig({ BALLAST_API_TOKEN: TOKEN }),

@@ -8,6 +8,27 @@ const NFS = { type: "volume", target: "/data", readOnly: false, shared: true };
 
 /** One case or more, both ways, for each filter of TASK_FILTERS, by its name. */
 export const TASK_FILTER_CASES: Readonly<Record<string, FilterCases>> = {
+  focus: {
+    accepts: [
+      { title: "anything where all is asked about", swarm: web() },
+      { title: "its service", swarm: web(), policy: { focus: { kind: "service", id: "web" } } },
+      { title: "its node", swarm: web(), policy: { focus: { kind: "node", id: "n1" } } },
+    ],
+    refuses: [
+      {
+        title: "where another service is asked about",
+        swarm: web(),
+        policy: { focus: { kind: "service", id: "other" } },
+        says: /one service/,
+      },
+      {
+        title: "where another node is asked about",
+        swarm: web(),
+        policy: { focus: { kind: "node", id: "n2" } },
+        says: /one node/,
+      },
+    ],
+  },
   mode: {
     accepts: [{ title: "a replicated service", swarm: web() }],
     refuses: [

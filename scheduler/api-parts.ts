@@ -53,6 +53,13 @@ export function apiPartsOf(
       look("alert");
     },
     countHook: metrics.hooked,
+    rules: config.hooks.alerts,
+    closed: (snapshot) => {
+      const { open, detail } = governor.state(snapshot).opening;
+      return open ? null : detail;
+    },
+    log,
+    count: metrics.alerted,
     onServed: auditOf(metrics, log),
   };
 }

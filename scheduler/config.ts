@@ -19,6 +19,7 @@ import { recurrences } from "./govern/calendar-setting.ts";
 import { DEFAULT_LIMITS, type Limits } from "./govern/limits.ts";
 import type { AccessRules, Role, Token } from "./api/access/access.ts";
 import { tokens } from "./api/access/tokens.ts";
+import { alertRules } from "./api/hooks/rules-setting.ts";
 import { addedResources } from "./resources-setting.ts";
 import { schedule } from "./schedule.ts";
 
@@ -125,7 +126,12 @@ const SCHEMA = z.strictObject({
       reads: word(["open", "token"]).default("open"),
     })
     .prefault({}),
-  hooks: z.strictObject({ token: text("a secret of the webhook's caller").optional() }).prefault({}),
+  hooks: z
+    .strictObject({
+      token: text("a secret of the webhook's caller").optional(),
+      alerts: alertRules().prefault(""),
+    })
+    .prefault({}),
   log: z.strictObject({ level: word(LOG_LEVELS).default("info") }).prefault({}),
 });
 

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { BALLAST } from "../common/metrics/names.ts";
 import { productVersion } from "../common/version.ts";
+import { createApiMetrics, type ApiMetrics } from "./api-metrics.ts";
 import { REFUSERS } from "./decide/refusers.ts";
 import { GOVERNORS, type GovernorState } from "./govern/admit.ts";
 import { BREAKER_STATES } from "./govern/breaker.ts";
@@ -9,11 +10,8 @@ import { MODES, type Mode } from "./domain/policy.ts";
 import { VERDICTS, type JournalState, type MoveVerdict } from "./journal/journal.ts";
 import { MOVE_OUTCOMES, type MoveResult } from "./ports.ts";
 
-/** `standby`: sent back, since another scheduler acts. */
-export type HookOutcome = "accepted" | "repeated" | "refused" | "standby";
-
 /** The scheduler's own metrics: one function per event of the field, so that log, journal and metrics agree. */
-export interface SchedulerMetrics {
+export interface SchedulerMetrics extends ApiMetrics {
   readonly registry: Registry;
   readonly decided: (decision: Decision) => void;
   readonly moved: (result: MoveResult) => void;
@@ -26,16 +24,10 @@ export interface SchedulerMetrics {
   readonly judged: (outcome: MoveVerdict["outcome"]) => void;
   readonly refused: (filter: string) => void;
   readonly governed: (state: GovernorState) => void;
-  readonly hooked: (hook: string, outcome: HookOutcome) => void;
-  /** A request of the API was answered, by the operation's id, with an HTTP status. */
-  readonly served: (operation: string, status: number, seconds: number) => void;
 }
 
 // From a second (image present, no health check) to minutes (image pulled, slow start).
 const MOVE_SECONDS = [1, 2, 4, 8, 15, 30, 60, 120, 300, 600];
-
-// From what is at hand to what needs a decision on a large swarm.
-const API_SECONDS = [0.005, 0.025, 0.1, 0.5, 2, 10];
 
 export function createMetrics(mode: Mode): SchedulerMetrics {
   const registry = new Registry();
@@ -59,6 +51,7 @@ export function createMetrics(mode: Mode): SchedulerMetrics {
   own.buildInfo.set({ version: productVersion() }, 1);
   return {
     registry,
+    ...createApiMetrics(registry),
     decided: (decision) => {
       own.decisions.inc({ outcome: decision.outcome, reason: decision.cause });
       for (const refusal of decision.refusals) own.refusals.inc({ filter: refusal.filter });
@@ -90,12 +83,6 @@ export function createMetrics(mode: Mode): SchedulerMetrics {
     },
     recovered: () => {
       own.recovered.inc();
-    },
-    hooked: (hook, outcome) => {
-      own.hooks.inc({ hook, outcome });
-    },
-    served: (operation, status, seconds) => {
-      own.apiDuration.observe({ operation, code: String(status) }, seconds);
     },
   };
 }
@@ -140,7 +127,6 @@ function instruments(registry: Registry) {
       "outcome",
     ]),
     recovered: counter(BALLAST.orphansRecovered, "Moves of an earlier run that were finished or undone.", []),
-    hooks: counter(BALLAST.hooks, "Calls of hooks, by hook and by what became of them.", ["hook", "outcome"]),
     breaker: gauge(BALLAST.breaker, "1 for the circuit breaker's state, 0 for the others.", ["state"]),
     atOnce: gauge(BALLAST.atOnce, "Moves that may run at once, at the present pace.", []),
     open: gauge(BALLAST.open, "1 when moves are welcome by maintenance windows and blackouts, else 0.", []),
@@ -157,18 +143,7 @@ function instruments(registry: Registry) {
       buckets: MOVE_SECONDS,
       registers,
     }),
-    apiDuration: apiDuration(registry),
   };
-}
-
-function apiDuration(registry: Registry): Histogram<"operation" | "code"> {
-  return new Histogram({
-    name: BALLAST.apiDuration,
-    help: "From a request of the API to the end of its answer, by operation and HTTP status.",
-    labelNames: ["operation", "code"],
-    buckets: API_SECONDS,
-    registers: [registry],
-  });
 }
 
 /** A state that is not known is absent, never the last one that was. */

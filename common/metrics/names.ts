@@ -120,6 +120,7 @@ export const BALLAST = {
   mode: "ballast_mode",
   orphansRecovered: "ballast_orphans_recovered_total",
   hooks: "ballast_hooks_total",
+  alertActions: "ballast_alert_actions_total",
   apiDuration: "ballast_api_request_duration_seconds",
   leader: "ballast_leader",
   verdicts: "ballast_verdicts_total",

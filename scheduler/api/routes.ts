@@ -1,6 +1,6 @@
 import type { Router } from "express";
 import type { Journal } from "../journal/journal.ts";
-import type { SchedulerMetrics } from "../metrics.ts";
+import type { ApiMetrics } from "../api-metrics.ts";
 import type { AccessRules } from "./access/access.ts";
 import { cancelOperationEndpoint } from "./acts/cancel.ts";
 import { drainEndpoint, restoreEndpoint, type DrainParts } from "./acts/drain.ts";
@@ -12,6 +12,7 @@ import { rebalanceEndpoint, type RebalanceParts } from "./acts/rebalance.ts";
 import { descriptionRoutes } from "./description/routes.ts";
 import { extenderFilterEndpoint } from "./extender/filter.ts";
 import { extenderPrioritizeEndpoint } from "./extender/prioritize.ts";
+import { createAlertActor, type AlertActorParts } from "./hooks/actor.ts";
 import { alertmanagerEndpoint } from "./hooks/alertmanager.ts";
 import type { Endpoint } from "./http/endpoint.ts";
 import { routerOf, type Served } from "./http/router.ts";
@@ -31,7 +32,7 @@ import { snapshotEndpoint } from "./reads/snapshot.ts";
 import { stateEndpoint } from "./reads/state.ts";
 import { tasksEndpoint } from "./reads/tasks.ts";
 
-export interface ApiParts extends DrainParts, RebalanceParts, OnceParts {
+export interface ApiParts extends DrainParts, RebalanceParts, OnceParts, AlertActorParts {
   readonly access: AccessRules;
   /** As it is in force, secrets included. */
   readonly config: object;
@@ -40,13 +41,14 @@ export interface ApiParts extends DrainParts, RebalanceParts, OnceParts {
   readonly standing: () => Promise<Standing>;
   readonly leads: () => boolean;
   readonly onAlerts: (names: readonly string[]) => void;
-  readonly countHook: SchedulerMetrics["hooked"];
+  readonly countHook: ApiMetrics["hooked"];
   readonly onServed: (served: Served) => void;
 }
 
 /** Every endpoint of the API. Reads change nothing; the hook only makes the loop look; orders are carried out by it. */
 export function endpointsOf(parts: ApiParts): readonly Endpoint[] {
   const { observe, journal, leads, onAlerts, countHook } = parts;
+  const actor = createAlertActor(parts, () => endpoints);
   const all = [
     stateEndpoint(parts),
     nodesEndpoint(observe),
@@ -84,12 +86,16 @@ export function endpointsOf(parts: ApiParts): readonly Endpoint[] {
     alertmanagerEndpoint({
       leads,
       onAlerts,
+      take: (alerts) => {
+        actor.take(alerts);
+      },
       count: (outcome) => {
         countHook("alertmanager", outcome);
       },
     }),
   ];
-  return all.map((each) => onceByKey(each, parts));
+  const endpoints = all.map((each) => onceByKey(each, parts));
+  return endpoints;
 }
 
 /** The API, and what describes it. */

@@ -1,31 +1,19 @@
 import * as z from "zod";
 import type { Problem } from "../../../common/http/problem.ts";
-import type { HookOutcome } from "../../metrics.ts";
+import type { HookOutcome } from "../../api-metrics.ts";
 import { answers, document, problem } from "../http/answers.ts";
 import { endpoint, json, refused, type Endpoint } from "../http/endpoint.ts";
+import { identityOf, nameOf, WEBHOOK, type Alert } from "./alert.ts";
 
 export interface AlertmanagerHookParts {
-  /** Called once per alert that was not seen before. */
+  /** Called with the names of firing alerts that were not seen before. */
   readonly onAlerts: (names: readonly string[]) => void;
+  /** Called with all that came, repeated or not. */
+  readonly take: (alerts: readonly Alert[]) => void;
   /** Whether this scheduler is the one that acts. */
   readonly leads: () => boolean;
   readonly count: (outcome: HookOutcome) => void;
 }
-
-// Alertmanager's webhook, version 4. Loose: later versions add fields, and an alert is a hint, not an order.
-const WEBHOOK = z
-  .object({
-    version: z.literal("4"),
-    alerts: z.array(
-      z.object({
-        status: z.enum(["firing", "resolved"]),
-        labels: z.record(z.string(), z.string()),
-        startsAt: z.string(),
-        fingerprint: z.string(),
-      }),
-    ),
-  })
-  .meta({ id: "AlertmanagerWebhook", description: "Alertmanager's webhook, version 4" });
 
 const BODY_BYTES = 1024 * 1024;
 /** Alerts remembered as seen: Alertmanager repeats what fires until it is resolved. */
@@ -41,7 +29,7 @@ const STANDBY: Problem = {
 const LEAVE = { Connection: "close" };
 
 /** An alert makes the scheduler look at once; the same alert again does not. */
-export function alertmanagerEndpoint({ onAlerts, leads, count }: AlertmanagerHookParts): Endpoint {
+export function alertmanagerEndpoint({ onAlerts, take, leads, count }: AlertmanagerHookParts): Endpoint {
   const seen = new Set<string>();
   return endpoint({
     method: "post",
@@ -61,17 +49,18 @@ export function alertmanagerEndpoint({ onAlerts, leads, count }: AlertmanagerHoo
     onRefusal: () => {
       count("refused");
     },
-    handle({ body: { alerts } }) {
+    handle({ body: { alerts, truncatedAlerts } }) {
       if (!leads()) {
         count("standby");
         return refused(STANDBY, LEAVE);
       }
-      const fresh = alerts.filter(({ status, fingerprint, startsAt }) =>
-        remember(seen, `${fingerprint} ${startsAt} ${status}`),
-      );
+      const fresh = alerts.filter((alert) => remember(seen, `${identityOf(alert)} ${alert.status}`));
       const firing = fresh.filter((alert) => alert.status === "firing");
       count(fresh.length > 0 ? "accepted" : "repeated");
-      if (firing.length > 0) onAlerts(firing.map((alert) => alert.labels["alertname"] ?? "unnamed"));
+      // What was left out may be new.
+      const unseen = truncatedAlerts > 0 ? [`${truncatedAlerts} more`] : [];
+      if (firing.length + unseen.length > 0) onAlerts([...firing.map(nameOf), ...unseen]);
+      take(alerts);
       return json({ received: alerts.length, fresh: fresh.length }, 202);
     },
   });

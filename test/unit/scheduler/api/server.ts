@@ -76,6 +76,10 @@ export function apiPartsFor(
     },
     leads: () => true,
     onAlerts: (names) => looks.push(names),
+    rules: [],
+    closed: () => null,
+    log: SILENT,
+    count: (rule, outcome) => counted.push(`${rule} ${outcome}`),
     countHook: (hook, outcome) => counted.push(`${hook} ${outcome}`),
     ...over,
   };

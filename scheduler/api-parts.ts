@@ -34,6 +34,10 @@ export function apiPartsOf(
     explainNow: (snapshot, subject) => thinker.explain(snapshot, policy, now(), subject),
     decideOn: (snapshot, focus) =>
       thinker.decide(snapshot, focus === null ? policy : { ...policy, focus }, now()),
+    observeLately: lately(observe, now),
+    place: (snapshot, wanted, among) => thinker.place(snapshot, policy, now(), wanted, among),
+    creator: parts.creator,
+    creations: parts.creations,
     recheck: (snapshot, moves) => thinker.recheck(snapshot, policy, now(), moves),
     journal,
     standing: async () => ({
@@ -61,5 +65,24 @@ export function apiPartsOf(
     log,
     count: metrics.alerted,
     onServed: auditOf(metrics, log),
+  };
+}
+
+/** However many ask at once: to read a swarm and its loads takes longer than to judge by them. */
+const LATELY_MS = 2000;
+
+/** The same observation for whoever asks within so short a time. */
+function lately(observe: Observe, now: () => number): Observe {
+  let last: { readonly atMs: number; readonly seen: ReturnType<Observe> } | null = null;
+  return () => {
+    if (last === null || Math.abs(now() - last.atMs) > LATELY_MS) {
+      const made = { atMs: now(), seen: observe() };
+      last = made;
+      // What failed is not kept.
+      made.seen.catch(() => {
+        if (last === made) last = null;
+      });
+    }
+    return last.seen;
   };
 }

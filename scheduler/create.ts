@@ -64,7 +64,7 @@ export async function startScheduler(config: SchedulerConfig): Promise<Running> 
     async stop() {
       stopSchedule();
       process.off("SIGHUP", onHangup);
-      await loop.stop();
+      await Promise.all([loop.stop(), parts.creations.stop()]);
       await parts.thinker.stop();
       parts.journal.close();
       await server.stop(HTTP_GRACE_MS);

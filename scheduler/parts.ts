@@ -1,5 +1,6 @@
 import Docker from "dockerode";
 import type { Log } from "../common/log.ts";
+import { createServiceCreator } from "./act/creator.ts";
 import { createSwarmGateway } from "./act/gateway.ts";
 import { createMover } from "./act/mover.ts";
 import { createNodeWriter } from "./act/node-writer.ts";
@@ -7,6 +8,7 @@ import { MOVER_PACE } from "./act/options.ts";
 import { createOrderBook } from "./act/order-book.ts";
 import { createRequestBook } from "./act/request-book.ts";
 import { limitsOf, policyOf, type SchedulerConfig } from "./config.ts";
+import { createCreations } from "./creations.ts";
 import { calendarOf } from "./govern/calendar.ts";
 import { createGovernor, type Governor } from "./governor.ts";
 import { createHindsight } from "./hindsight.ts";
@@ -16,7 +18,7 @@ import { createObserver, type Observe } from "./observe/observer.ts";
 import { createHistoryReader } from "./observe/prometheus/history/reader.ts";
 import { createUsageReader } from "./observe/prometheus/reader.ts";
 import { createSwarmReader } from "./observe/swarm/reader.ts";
-import type { HistoryReader, Mover, RequestBook } from "./ports.ts";
+import type { HistoryReader, Mover, RequestBook, ServiceCreator } from "./ports.ts";
 import type { RoundParts } from "./round.ts";
 import { createThinker, type Thinker } from "./thinker/thinker.ts";
 
@@ -31,16 +33,20 @@ const HISTORY_PATIENCE_SECONDS = 30;
 export interface SchedulerParts extends Omit<RoundParts, "onLook"> {
   readonly thinker: Thinker;
   readonly requests: RequestBook;
+  readonly creator: ServiceCreator;
 }
 
 /** The parts, made from the configuration. */
 export function partsOf(config: SchedulerConfig, log: Log): SchedulerParts {
   const docker = new Docker({ ...config.docker.host, timeout: DOCKER_TIMEOUT_MS });
   const journal = journalOf(config, log);
+  const mover = moverOf(config, docker, log);
   return {
     observe: observerOf(config, docker),
     thinker: createThinker(),
-    mover: moverOf(config, docker, log),
+    mover,
+    creations: createCreations(mover, log),
+    creator: createServiceCreator({ docker, deadlineSeconds: config.moves.deadline }),
     governor: governorOf(config, journal),
     hindsight: createHindsight(journal, policyOf(config), log),
     orders: createOrderBook(docker),

@@ -4,7 +4,7 @@ import type { InputReport } from "./domain/input-report.ts";
 import type { Node } from "./domain/node.ts";
 import type { DrainOrder, MovesOrder, MovesProgress, Order, PauseOrder, ResetOrder } from "./domain/order.ts";
 import type { Resources } from "./domain/resources.ts";
-import type { Service } from "./domain/service.ts";
+import type { Service, SteerMark } from "./domain/service.ts";
 import type { NodeUsage } from "./domain/snapshot.ts";
 import type { Task } from "./domain/task.ts";
 
@@ -89,6 +89,17 @@ export interface Mover {
   move(move: Move, nodes: readonly Node[], signal: AbortSignal): Promise<MoveResult>;
   /** Finishes or undoes what an earlier run left in the swarm. */
   recover(service: Service, nodes: readonly Node[], signal: AbortSignal): Promise<MoveResult>;
+}
+
+/** A service that was created, or why the manager would not have it: an HTTP status, and its words. */
+export type CreatedService =
+  | { readonly ok: true; readonly id: string; readonly steer: SteerMark }
+  | { readonly ok: false; readonly status: number; readonly detail: string };
+
+/** Creates services. */
+export interface ServiceCreator {
+  /** `added`: constraints that are let go of once the first tasks run. */
+  create(spec: Readonly<Record<string, unknown>>, added: readonly string[]): Promise<CreatedService>;
 }
 
 /** What an order says before it has an id. */

@@ -1,7 +1,9 @@
 import { SYSTEM_CLOCK, type Clock } from "./clock.ts";
+import type { Creations } from "./creations.ts";
 import type { Decision } from "./domain/decision.ts";
 import { describeOrder, pauseOf } from "./domain/order.ts";
 import { isSwarmKnown, isTrusted, type Snapshot } from "./domain/snapshot.ts";
+import { isCreation } from "./domain/steer.ts";
 import type { Governor } from "./governor.ts";
 import type { Hindsight } from "./hindsight.ts";
 import type { Journal, JournalEntry, MoveRecord } from "./journal/journal.ts";
@@ -19,6 +21,7 @@ export interface RoundParts extends OrderParts {
   readonly mover: Mover;
   readonly governor: Governor;
   readonly hindsight: Hindsight;
+  readonly creations: Creations;
   /** Told of each round's look, as soon as it is known whether this scheduler is the one to act. */
   readonly onLook: (seen: Observation) => void;
   readonly metrics: SchedulerMetrics;
@@ -98,9 +101,12 @@ async function recoverOrphans(
 ): Promise<readonly MoveResult[]> {
   const { mover, policy, metrics, log } = parts;
   if (!leads) return [];
+  for (const service of snapshot.services)
+    if (service.steer !== null && isCreation(service.steer)) parts.creations.follow(service);
   const orphans = snapshot.services.filter(
     ({ id, steer }) =>
       steer !== null &&
+      !isCreation(steer) &&
       (policy.mode === "act" || isOrdered(snapshot, id) || Date.parse(steer.deadline) < nowOf(parts)),
   );
   return Promise.all(

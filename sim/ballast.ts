@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import type { Log } from "../common/log.ts";
+import { createServiceCreator } from "../scheduler/act/creator.ts";
 import { createSwarmGateway } from "../scheduler/act/gateway.ts";
 import { createMover } from "../scheduler/act/mover.ts";
 import { createNodeWriter } from "../scheduler/act/node-writer.ts";
@@ -9,6 +10,7 @@ import { createRequestBook } from "../scheduler/act/request-book.ts";
 import type { Clock } from "../scheduler/clock.ts";
 import { limitsOf, policyOf, type SchedulerConfig } from "../scheduler/config.ts";
 import type { Effort } from "../scheduler/decide/search/improve.ts";
+import { createCreations } from "../scheduler/creations.ts";
 import { calendarOf } from "../scheduler/govern/calendar.ts";
 import { createGovernor } from "../scheduler/governor.ts";
 import { createHindsight } from "../scheduler/hindsight.ts";
@@ -73,6 +75,16 @@ export function ballastOn(options: BallastOptions): BallastParts {
   const past = { prometheus, loads, historySeconds, stepSeconds, settleSeconds: trust.maxAgeSeconds };
   const history = historySeconds === 0 ? null : createHistory(past);
   const { windows, blackouts } = config.calendar;
+  const mover = createMover({
+    ...MOVER_PACE,
+    clock,
+    gateway: createSwarmGateway(docker),
+    deadlineSeconds: config.moves.deadline,
+    stabilitySeconds: config.moves.stability,
+    onStep: (move, step, detail) => {
+      log.info({ move, step }, detail);
+    },
+  });
   return {
     docker,
     clock,
@@ -81,16 +93,9 @@ export function ballastOn(options: BallastOptions): BallastParts {
     journal,
     observe: createObserver(createSwarmReader(docker), prometheus.usage, trust, history, clock),
     thinker: createSimThinker(options.effort),
-    mover: createMover({
-      ...MOVER_PACE,
-      clock,
-      gateway: createSwarmGateway(docker),
-      deadlineSeconds: config.moves.deadline,
-      stabilitySeconds: config.moves.stability,
-      onStep: (move, step, detail) => {
-        log.info({ move, step }, detail);
-      },
-    }),
+    mover,
+    creations: createCreations(mover, log),
+    creator: createServiceCreator({ docker, deadlineSeconds: config.moves.deadline, clock }),
     governor: createGovernor(limitsOf(config), calendarOf(windows, blackouts), journal, clock),
     hindsight: createHindsight(journal, policy, log, clock),
     orders: createOrderBook(docker),

@@ -1,19 +1,11 @@
-import { STEER_LABEL, type SteerRecord } from "../domain/steer.ts";
+import { isCreation, STEER_LABEL, type SteerRecord } from "../domain/steer.ts";
 import { canTurnBack, hasOldTask } from "./back.ts";
+import { creationStep } from "./creation.ts";
 import { clockOf, type MoverOptions } from "./options.ts";
 import { progressOf, type Progress } from "./progress.ts";
 import { isStarting, type RawService, type RawTask } from "./raw.ts";
+import type { Step } from "./step.ts";
 import type { Settling } from "./settle.ts";
-
-/** What a look at a service under way calls for. */
-export type Step =
-  | { readonly next: "watch" | "hold" }
-  | {
-      readonly next: "turn-back";
-      readonly service: RawService;
-      readonly back: NonNullable<SteerRecord["back"]>;
-    }
-  | { readonly next: "let-go"; readonly ending: Settling };
 
 /** A look at a service under way. */
 export interface Look {
@@ -31,6 +23,10 @@ export function nextStep(options: MoverOptions, look: Look, cut: boolean): Step 
   const { service, tasks, record } = look;
   if (service === null)
     return { next: "let-go", ending: { outcome: "gave_way", detail: "the service was removed" } };
+  if (isCreation(record))
+    return isSteeredBy(service, record)
+      ? creationStep(service, tasks, record, nowMs, cut)
+      : { next: "let-go", ending: { outcome: "gave_way", detail: "its owner changed the service" } };
   if (record.back !== undefined && isSteeredBy(service, record))
     return isBack(options, service, look, nowMs)
       ? { next: "let-go", ending: record.back }

@@ -114,7 +114,8 @@ function isEmpty(value: unknown): boolean {
   );
 }
 
-function mappingAt(mapping: Mapping, key: string): Mapping {
+/** The mapping that stands there; an empty one where none does. */
+export function mappingAt(mapping: Mapping, key: string): Mapping {
   const value = mapping[key];
   return isMapping(value) ? value : {};
 }

@@ -3,6 +3,7 @@ import type { Journal } from "../journal/journal.ts";
 import type { ApiMetrics } from "../api-metrics.ts";
 import type { AccessRules } from "./access/access.ts";
 import { cancelOperationEndpoint } from "./acts/cancel.ts";
+import { createServiceEndpoint, type CreateServiceParts } from "./acts/create-service.ts";
 import { drainEndpoint, restoreEndpoint, type DrainParts } from "./acts/drain.ts";
 import { moveEndpoint } from "./acts/move.ts";
 import { pauseEndpoint, resetEndpoint, resumeEndpoint } from "./acts/pause.ts";
@@ -32,7 +33,7 @@ import { snapshotEndpoint } from "./reads/snapshot.ts";
 import { stateEndpoint } from "./reads/state.ts";
 import { tasksEndpoint } from "./reads/tasks.ts";
 
-export interface ApiParts extends DrainParts, RebalanceParts, OnceParts, AlertActorParts {
+export interface ApiParts extends DrainParts, RebalanceParts, OnceParts, AlertActorParts, CreateServiceParts {
   readonly access: AccessRules;
   /** As it is in force, secrets included. */
   readonly config: object;
@@ -81,6 +82,7 @@ export function endpointsOf(parts: ApiParts): readonly Endpoint[] {
     operationEndpoint(parts),
     cancelOperationEndpoint(parts),
     placementEndpoint(parts),
+    createServiceEndpoint(parts),
     extenderFilterEndpoint(parts),
     extenderPrioritizeEndpoint(parts),
     alertmanagerEndpoint({

@@ -41,7 +41,9 @@ export function stepOf(order: MovesOrder, { tasks }: Pick<Snapshot, "tasks">, no
 export function doubtAbout(order: MovesOrder, snapshot: Snapshot): string | null {
   // Whoever names a move has seen for himself; a plan is only as good as what it was made of.
   const isKnown = order.act === "move" ? isSwarmKnown(snapshot) : isTrusted(snapshot);
-  return isKnown ? null : snapshot.inputs.flatMap(({ doubts }) => doubts).join("; ") || "no input was reported";
+  return isKnown
+    ? null
+    : snapshot.inputs.flatMap(({ doubts }) => doubts).join("; ") || "no input was reported";
 }
 
 /** A move that was given up. */

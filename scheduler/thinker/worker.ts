@@ -1,19 +1,27 @@
 import { parentPort } from "node:worker_threads";
-import type { Piece } from "./pieces.ts";
+import type { Snapshot } from "../domain/snapshot.ts";
+import { assembled, type Piece } from "./pieces.ts";
 import { answerTo, type Told } from "./question.ts";
 
 /** The planner's thread: the pieces of a question and the question in, an answer out. */
-const pieces = new Map<number, Piece[]>();
+let coming: { readonly id: number; readonly pieces: Piece[] } = { id: 0, pieces: [] };
+/** Of the question before. */
+let last: Snapshot | null = null;
 
 parentPort?.on("message", (told: Told) => {
   const { id } = told;
-  const ofQuestion = pieces.get(id) ?? [];
+  // Of a question that was not told to its end nothing is kept.
+  if (id !== coming.id) coming = { id, pieces: [] };
   if ("piece" in told) {
-    pieces.set(id, [...ofQuestion, told.piece]);
+    coming.pieces.push(told.piece);
     return;
   }
-  pieces.delete(id);
   const beganMs = performance.now();
-  const answer = answerTo(told.question, ofQuestion, () => performance.now() - beganMs);
+  const { snapshot: frame, ...rest } = told.question;
+  const snapshot: Snapshot | null = frame === null ? last : assembled(frame, coming.pieces, last);
+  coming = { id, pieces: [] };
+  last = snapshot;
+  if (snapshot === null) throw new Error("the first question came without a snapshot");
+  const answer = answerTo({ ...rest, snapshot }, () => performance.now() - beganMs);
   parentPort?.postMessage({ id, answer });
 });

@@ -1,13 +1,8 @@
 import type { RefusedNode } from "../../decide/place.ts";
 import { answers, document } from "../http/answers.ts";
 import { endpoint, json, type Endpoint } from "../http/endpoint.ts";
-import {
-  EXTENDER_BODY_BYTES,
-  judge,
-  type ExtenderParts,
-  type Judgement,
-  type NodeJudgement,
-} from "./judge.ts";
+import { EXTENDER_BODY_BYTES, judge, type Judgement, type NodeJudgement } from "./judge.ts";
+import type { PlacementParts } from "../reads/placement.ts";
 import {
   EXTENDER_ARGS,
   EXTENDER_FILTER_RESULT,
@@ -17,7 +12,7 @@ import {
 } from "./protocol.ts";
 
 /** On which of the nodes a pod may stand. What keeps Ballast from judging is said in `Error`, as the protocol has it. */
-export function extenderFilterEndpoint(parts: ExtenderParts): Endpoint {
+export function extenderFilterEndpoint(parts: PlacementParts): Endpoint {
   return endpoint({
     method: "post",
     path: "/extender/filter",

@@ -1,17 +1,8 @@
-import { place, type RankedNode, type RefusedNode } from "../../decide/place.ts";
-import type { Policy } from "../../domain/policy.ts";
+import type { RankedNode, RefusedNode } from "../../decide/place.ts";
 import type { Snapshot } from "../../domain/snapshot.ts";
-import type { Observe } from "../../observe/observer.ts";
-import { doubtsOf } from "../reads/placement.ts";
+import { doubtsOf, type PlacementParts } from "../reads/placement.ts";
 import { wantedOf } from "./pod.ts";
 import { namesIn, type ExtenderArgs } from "./protocol.ts";
-
-export interface ExtenderParts {
-  readonly observe: Observe;
-  readonly policy: Policy;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-}
 
 /** Whole nodes are some kilobytes each: of more than some hundred only the names can be sent. */
 export const EXTENDER_BODY_BYTES = 4 * 1024 * 1024;
@@ -34,16 +25,19 @@ export type Judgement =
     };
 
 /** Judges the nodes that a scheduler asks about, as they are now. */
-export async function judge({ observe, policy, now }: ExtenderParts, args: ExtenderArgs): Promise<Judgement> {
+export async function judge(
+  { observeLately, place }: PlacementParts,
+  args: ExtenderArgs,
+): Promise<Judgement> {
   const read = wantedOf(args.Pod);
   if (!read.ok) return { ok: false, isOfAsker: true, detail: read.detail };
-  const { snapshot } = await observe();
+  const { snapshot } = await observeLately();
   const doubts = doubtsOf(snapshot);
   if (doubts !== "") return { ok: false, isOfAsker: false, detail: `the loads are not known: ${doubts}` };
   const known = idsByName(snapshot);
   const ids = new Map([...new Set(namesIn(args))].map((name) => [name, known.get(name) ?? []]));
   const among = new Set([...ids.values()].flatMap((each) => (each.length === 1 ? each : [])));
-  const [placed] = place(snapshot, policy, now(), read.wanted, among);
+  const [placed] = await place(snapshot, read.wanted, among);
   const judged = new Map<string, NodeJudgement>();
   for (const node of placed?.ranked ?? []) judged.set(node.id, { kind: "ranked", node });
   for (const node of placed?.refused ?? []) judged.set(node.id, { kind: "refused", node });

@@ -1,6 +1,7 @@
 import { answers, document } from "../http/answers.ts";
 import { endpoint, json, Refused, type Endpoint } from "../http/endpoint.ts";
-import { EXTENDER_BODY_BYTES, judge, type ExtenderParts, type Judgement } from "./judge.ts";
+import { EXTENDER_BODY_BYTES, judge, type Judgement } from "./judge.ts";
+import type { PlacementParts } from "../reads/placement.ts";
 import { EXTENDER_ARGS, HOST_PRIORITY_LIST, namesIn, type HostPriorityList } from "./protocol.ts";
 
 /** The protocol's highest score; its lowest is 0. */
@@ -10,7 +11,7 @@ const MOST = 10;
  * How good each of the nodes is for a pod. The protocol has no word for "I cannot say": then every node has 0, which leaves
  * the choice to others.
  */
-export function extenderPrioritizeEndpoint(parts: ExtenderParts): Endpoint {
+export function extenderPrioritizeEndpoint(parts: PlacementParts): Endpoint {
   return endpoint({
     method: "post",
     path: "/extender/prioritize",

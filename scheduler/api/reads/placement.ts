@@ -1,27 +1,39 @@
 import type { Problem } from "../../../common/http/problem.ts";
-import { place } from "../../decide/place.ts";
+import type * as z from "zod";
+import type { PlacedReplica } from "../../decide/place.ts";
 import type { Wanted } from "../../decide/place-wanted.ts";
-import type { Policy } from "../../domain/policy.ts";
+import type { Service } from "../../domain/service.ts";
 import { isTrusted, type Snapshot } from "../../domain/snapshot.ts";
 import type { Observe } from "../../observe/observer.ts";
 import { answers, document, problem } from "../http/answers.ts";
 import { endpoint, json, Refused, type Endpoint } from "../http/endpoint.ts";
-import { askedService, PLACEMENT, PLACEMENT_REQUEST, type Placement } from "../schemas/placement.ts";
+import {
+  askedService,
+  PLACEMENT,
+  PLACEMENT_REQUEST,
+  type EXPECTED,
+  type Placement,
+} from "../schemas/placement.ts";
 
+/** What judging by loads works with. */
 export interface PlacementParts {
-  readonly observe: Observe;
-  readonly policy: Policy;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  /** What is so now, or was some seconds ago: many ask about many pods at once. */
+  readonly observeLately: Observe;
+  /** Where replicas had best be started; of the nodes of these ids, or of all. */
+  readonly place: (
+    snapshot: Snapshot,
+    wanted: Wanted,
+    among: ReadonlySet<string> | null,
+  ) => Promise<readonly PlacedReplica[]>;
 }
 
 /** A Compose service with everything in it is some kilobytes; a spec with its environment may be more. */
-const BODY_BYTES = 1024 * 1024;
+export const BODY_BYTES = 1024 * 1024;
 /** Replicas times nodes: what is answered has a line for each. */
 const MOST_PAIRS = 20_000;
 
 /** Where the replicas of a service that does not exist yet had best be started. It is a POST for its body; it reads only. */
-export function placementEndpoint({ observe, policy, now }: PlacementParts): Endpoint {
+export function placementEndpoint(parts: PlacementParts): Endpoint {
   return endpoint({
     method: "post",
     path: "/v1/placement",
@@ -36,22 +48,32 @@ export function placementEndpoint({ observe, policy, now }: PlacementParts): End
     }),
     async handle({ body }) {
       const service = askedService(body);
-      const { snapshot } = await observe();
-      holdTrusted(snapshot);
-      const { others, ...both } = body.expected;
-      holdMeasured(snapshot, others ?? {});
-      const replicas = service.replicas ?? 0;
-      holdSmall(snapshot, replicas);
-      const expected = others === undefined ? both : { ...both, others };
-      const wanted: Wanted = { service, replicas, expected, unknown: [] };
-      const placement: Placement = {
-        at: new Date(snapshot.takenAtMs).toISOString(),
-        service: service.name,
-        replicas: place(snapshot, policy, now(), wanted),
-      };
-      return json(placement);
+      const { snapshot, replicas } = await placed(parts, service, body.expected);
+      const at = new Date(snapshot.takenAtMs).toISOString();
+      return json({ at, service: service.name, replicas } satisfies Placement);
     },
   });
+}
+
+/** Where the replicas of a service had best be started, on what is known now. */
+interface Placed {
+  readonly snapshot: Snapshot;
+  readonly replicas: readonly PlacedReplica[];
+}
+
+/** @throws Refused where what is known does not do, or too much is asked. */
+export async function placed(
+  { observeLately, place }: PlacementParts,
+  service: Service,
+  { others, ...both }: z.output<typeof EXPECTED>,
+): Promise<Placed> {
+  const { snapshot } = await observeLately();
+  holdTrusted(snapshot);
+  holdMeasured(snapshot, others ?? {});
+  const replicas = service.replicas ?? 0;
+  holdSmall(snapshot, replicas);
+  const expected = others === undefined ? both : { ...both, others };
+  return { snapshot, replicas: await place(snapshot, { service, replicas, expected, unknown: [] }, null) };
 }
 
 /** What keeps the snapshot from being judged by, with the sources; empty when nothing does. */

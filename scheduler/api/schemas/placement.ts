@@ -5,18 +5,21 @@ import { BYTES, CORES } from "./placement-common.ts";
 import { COMPOSE_SERVICE, serviceOfCompose } from "./placement-compose.ts";
 import { SERVICE_SPEC, serviceOfSpec } from "./placement-spec.ts";
 
+/** What one replica of a service is expected to use. */
+export const EXPECTED = z
+  .strictObject({
+    cpuCores: CORES,
+    memoryBytes: BYTES,
+    others: z.record(z.string(), z.number().min(0).max(Number.MAX_SAFE_INTEGER)).optional(),
+  })
+  .describe("what one replica uses; others by name, in their own unit");
+
 /** A service that does not exist yet, spelled in one of two ways, and what one replica of it is expected to use. */
 export const PLACEMENT_REQUEST = z
   .strictObject({
     service: COMPOSE_SERVICE.optional(),
     spec: SERVICE_SPEC.optional(),
-    expected: z
-      .strictObject({
-        cpuCores: CORES,
-        memoryBytes: BYTES,
-        others: z.record(z.string(), z.number().min(0).max(Number.MAX_SAFE_INTEGER)).optional(),
-      })
-      .describe("what one replica uses; others by name, in their own unit"),
+    expected: EXPECTED,
   })
   .refine(
     ({ service, spec }) => (service === undefined) !== (spec === undefined),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, type TestContext } from "node:test";
+import { createCreations } from "../../../scheduler/creations.ts";
 import type { Policy } from "../../../scheduler/domain/policy.ts";
 import type { Snapshot } from "../../../scheduler/domain/snapshot.ts";
 import type { Journal, JournalEntry, MoveRecord } from "../../../scheduler/journal/journal.ts";
@@ -124,6 +125,7 @@ export async function round(
       observe,
       thinker: SAME_THREAD,
       mover,
+      creations: createCreations(mover, SILENT),
       orders,
       nodeWriter: orders,
       governor: createGovernor(DEFAULT_LIMITS, calendarOf([], []), journal),

@@ -12,7 +12,7 @@ import { SILENT } from "../../support/silent-log.ts";
 import { aSimSwarm, aSpec, GIB, pass, placesOf } from "./fixture.ts";
 
 const MINUTE_MS = 60_000;
-const ANN = { name: "ann", role: "operator" } as const;
+const ANN = { name: "ann", role: "admin" } as const;
 
 interface Ask {
   readonly params?: object;
@@ -216,6 +216,51 @@ describe("a plan", () => {
     const next = stage.start();
     await stage.minutes(3);
     assert.deepEqual(placesOf(stage.swarm, stage.ids[0] ?? ""), ["n2"]);
+    await stage.swarm.clock.turn(next.loop.stop());
+    next.parts.journal.close();
+    stage.parts.journal.close();
+  });
+});
+
+describe("a service that is created through the API", () => {
+  const asked = (name: string, replicas: number) => ({
+    body: {
+      spec: aSpec({ name, replicas, placement: { Constraints: ["node.role==worker"] } }),
+      expected: { cpuCores: 0.5, memoryBytes: GIB / 4 },
+    },
+    query: EARNEST,
+  });
+
+  it("starts on the nodes that were told beforehand, and is then as its owner sent it", async () => {
+    const stage = advised();
+    await stage.minutes(15);
+    const { body } = await stage.ask("createService", { ...asked("new", 1), query: {} });
+    assert.equal(stage.swarm.serviceNamed("new"), null, "it was a dry run");
+    const given = await stage.ask("createService", asked("new", 1));
+    assert.equal(given.status, 202, JSON.stringify(given.body));
+    const [{ node } = { node: "" }] = (body as { readonly replicas: readonly { readonly node: string }[] })
+      .replicas;
+    assert.equal(node, "n3", "the empty one");
+    await stage.minutes(2);
+    const service = stage.swarm.serviceNamed("new");
+    assert.deepEqual(placesOf(stage.swarm, service?.id ?? ""), [node]);
+    assert.deepEqual(service?.spec, { ...asked("new", 1).body.spec, Labels: {} });
+    assert.equal((await stage.ask("createService", asked("new", 1))).status, 409);
+    await ended(stage);
+  });
+
+  it("is let go of when its tasks cannot start, and by the next scheduler when the first is gone", async () => {
+    const stage = advised();
+    await stage.minutes(15);
+    await stage.swarm.clock.turn(stage.loop.stop());
+    await stage.swarm.clock.turn(stage.parts.creations.stop());
+    const given = await stage.ask("createService", asked("new", 2));
+    assert.equal(given.status, 202, JSON.stringify(given.body));
+    const steered = stage.swarm.serviceNamed("new")?.spec["Labels"] as Readonly<Record<string, string>>;
+    assert.ok(steered["ballast.steer"]?.includes("create-"));
+    const next = stage.start();
+    await stage.minutes(2);
+    assert.deepEqual(stage.swarm.serviceNamed("new")?.spec["Labels"], {});
     await stage.swarm.clock.turn(next.loop.stop());
     next.parts.journal.close();
     stage.parts.journal.close();

@@ -1,13 +1,13 @@
 import { after } from "node:test";
 import { startHttpServer } from "../../../../common/http/server.ts";
 import { extenderFilterEndpoint } from "../../../../scheduler/api/extender/filter.ts";
-import type { ExtenderParts } from "../../../../scheduler/api/extender/judge.ts";
 import { extenderPrioritizeEndpoint } from "../../../../scheduler/api/extender/prioritize.ts";
 import { routerOf } from "../../../../scheduler/api/http/router.ts";
-import { placementEndpoint } from "../../../../scheduler/api/reads/placement.ts";
+import { placementEndpoint, type PlacementParts } from "../../../../scheduler/api/reads/placement.ts";
 import type { Policy } from "../../../../scheduler/domain/policy.ts";
 import type { Snapshot } from "../../../../scheduler/domain/snapshot.ts";
 import { createMetrics } from "../../../../scheduler/metrics.ts";
+import { SAME_THREAD } from "../../../support/same-thread-thinker.ts";
 import { SILENT } from "../../../support/silent-log.ts";
 import { aNode, aPolicy, aSwarm, NOW, stands } from "../../../support/swarm-builder.ts";
 import { ACCESS, TOKEN } from "./server.ts";
@@ -36,10 +36,9 @@ export async function startPlacementApi(
   snapshot: Snapshot = THREE,
   policy: Policy = ALL_GOALS,
 ): Promise<Post> {
-  const parts: ExtenderParts = {
-    observe: () => Promise.resolve({ snapshot, leads: false }),
-    policy,
-    now: () => NOW,
+  const parts: PlacementParts = {
+    observeLately: () => Promise.resolve({ snapshot, leads: false }),
+    place: (seen, wanted, among) => SAME_THREAD.place(seen, policy, NOW, wanted, among),
   };
   const endpoints = [
     placementEndpoint(parts),

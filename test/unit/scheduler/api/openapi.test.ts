@@ -100,6 +100,10 @@ const CALLS: Readonly<Record<string, readonly [query: string, body?: unknown]>> 
   listOperations: [""],
   getOperation: [""],
   cancelOperation: ["", {}],
+  createService: [
+    "?dryRun=false",
+    { spec: { Name: "web", TaskTemplate: {} }, expected: { cpuCores: 0.1, memoryBytes: 1 } },
+  ],
   rankPlacement: ["", { service: { name: "web" }, expected: { cpuCores: 0.1, memoryBytes: 1 } }],
   extenderFilter: ["", POD],
   extenderPrioritize: ["", POD],

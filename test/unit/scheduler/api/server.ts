@@ -54,8 +54,19 @@ export function apiPartsFor(
   const calls: Served[] = [];
   const orderBook = fakeOrderBook();
   const governor = createGovernor(DEFAULT_LIMITS, calendarOf([], []), journal);
+  const { observe = () => Promise.resolve({ snapshot: SWARM, leads: true }) } = over;
   const parts: ApiParts = {
-    observe: () => Promise.resolve({ snapshot: SWARM, leads: true }),
+    observe,
+    observeLately: observe,
+    place: (snapshot, wanted, among) => SAME_THREAD.place(snapshot, aPolicy(), NOW, wanted, among),
+    creator: {
+      create: (spec, added) => {
+        counted.push(`created ${String(spec["Name"])} by ${added.join(" ")}`);
+        const steer = { moveId: "create-1", deadline: "", record: "" };
+        return Promise.resolve({ ok: true, id: "s1", steer });
+      },
+    },
+    creations: { follow: ({ id }) => counted.push(`followed ${id}`) },
     decideOn: (snapshot, focus) =>
       Promise.resolve(decide(snapshot, focus === null ? aPolicy() : { ...aPolicy(), focus }, NOW)),
     recheck: (snapshot, moves) => SAME_THREAD.recheck(snapshot, aPolicy(), NOW, moves),

@@ -22,7 +22,7 @@ export async function readCommand(args: readonly string[], env: NodeJS.ProcessEn
 
 /** Loaded only for who has such a file: it brings YAML and TLS along. */
 async function checkOf(file: string): Promise<() => undefined> {
-  const { checkWebConfig } = await import("./web/follow.ts");
+  const { checkWebConfig } = await import("../common/http/web/follow.ts");
   return () => {
     checkWebConfig(file);
   };

@@ -16,7 +16,7 @@ import { createServices, type Services } from "./services/services.ts";
 import { createSources } from "./sources/create.ts";
 import type { Sources } from "./sources/sources.ts";
 import { readVersion } from "./version.ts";
-import { openSecurity } from "./web/security.ts";
+import { openSecurity } from "../common/http/web/security.ts";
 import { startWebServer } from "./web/server.ts";
 
 const STOP_GRACE_MS = 2_000;

@@ -18,6 +18,7 @@ import { GOAL_NAMES, MODES, type Policy } from "./domain/policy.ts";
 import { recurrences } from "./govern/calendar-setting.ts";
 import { DEFAULT_LIMITS, type Limits } from "./govern/limits.ts";
 import type { AccessRules, Role, Token } from "./api/access/access.ts";
+import { DEFAULT_CALL_RATES, type CallRates } from "./api/access/limits.ts";
 import { tokens } from "./api/access/tokens.ts";
 import { alertRules } from "./api/hooks/rules-setting.ts";
 import { addedResources } from "./resources-setting.ts";
@@ -52,6 +53,7 @@ function marks(high: number, target: number) {
 const SCHEMA = z.strictObject({
   mode: word(MODES).default("advise"),
   listen: listenAddress().prefault(":9881"),
+  web: z.strictObject({ configFile: text("a file").optional() }).prefault({}),
   schedule: schedule().prefault("1m"),
   docker: z.strictObject({ host: dockerHost().prefault("unix:///var/run/docker.sock") }).prefault({}),
   prometheus: z
@@ -124,6 +126,10 @@ const SCHEMA = z.strictObject({
       token: text("a secret of those who may give orders").optional(),
       tokens: tokens().prefault(""),
       reads: word(["open", "token"]).default("open"),
+      readsPerSecond: count(1, 100_000).default(DEFAULT_CALL_RATES.reads),
+      actsPerSecond: count(1, 100_000).default(DEFAULT_CALL_RATES.acts),
+      hooksPerSecond: count(1, 100_000).default(DEFAULT_CALL_RATES.hooks),
+      maxConnections: count(16, 65_535).default(500),
     })
     .prefault({}),
   hooks: z
@@ -187,6 +193,11 @@ export function accessOf({ api, hooks }: SchedulerConfig): AccessRules {
       ...api.tokens,
     ],
   };
+}
+
+/** How often a caller may ask the API, of the configuration. */
+export function callRatesOf({ api }: SchedulerConfig): CallRates {
+  return { reads: api.readsPerSecond, acts: api.actsPerSecond, hooks: api.hooksPerSecond };
 }
 
 /** How much may be moved, of the configuration. */

@@ -1,11 +1,13 @@
 import { startHttpServer } from "../common/http/server.ts";
+import { openSecurity } from "../common/http/web/security.ts";
 import { createLog } from "../common/log.ts";
 import type { Running } from "../common/run.ts";
+import { doorOf } from "./api/access/door.ts";
 import { readinessOf, roleIn, type Role } from "./api/readiness.ts";
 import { routesOf } from "./api/routes.ts";
 import { apiPartsOf } from "./api-parts.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
-import type { SchedulerConfig } from "./config.ts";
+import { accessOf, callRatesOf, type SchedulerConfig } from "./config.ts";
 import type { JournalEntry } from "./journal/journal.ts";
 import { createLoop } from "./loop.ts";
 import { partsOf, type SchedulerParts } from "./parts.ts";
@@ -25,9 +27,14 @@ interface LastLook {
 /** What a round works with, and the API too. */
 type Parts = RoundParts & SchedulerParts;
 
-/** Wires the scheduler and starts it. */
+/**
+ * Wires the scheduler and starts it.
+ * @throws ConfigError with every fault of the web configuration file.
+ */
 export async function startScheduler(config: SchedulerConfig): Promise<Running> {
   const log = createLog("scheduler", config.log.level);
+  const security = await openSecurity(config.web.configFile, log);
+  const { guard, limits } = doorOf({ access: accessOf(config), rates: callRatesOf(config), log });
   const startedMs = Date.now();
   const last: LastLook = { leads: null, role: null };
   const parts: Parts = {
@@ -43,14 +50,18 @@ export async function startScheduler(config: SchedulerConfig): Promise<Running> 
     registry: parts.metrics.registry,
     readiness: () => readinessOf(last.role, entriesSince(startedMs, parts)),
     log,
-    routes: routesOf(
-      apiPartsOf(config, parts, SYSTEM_CLOCK, {
+    security,
+    guard,
+    bounds: { maxConnections: config.api.maxConnections },
+    routes: routesOf({
+      ...apiPartsOf(config, parts, SYSTEM_CLOCK, {
         look: (trigger) => {
           loop.look(trigger);
         },
         leads: () => last.leads ?? false,
       }),
-    ),
+      limits,
+    }),
   });
   const onHangup = () => {
     loop.look("signal");

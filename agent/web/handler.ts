@@ -1,7 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { sendProblem } from "../../common/http/problem.ts";
+import { passageOf } from "../../common/http/web/gate.ts";
+import type { WebSecurity } from "../../common/http/web/protection.ts";
 import type { Log } from "../../common/log.ts";
-import type { WebSecurity } from "./protection.ts";
 import type { Route } from "./route.ts";
 
 /** What answers requests. */
@@ -31,21 +32,16 @@ export function createHandler({ routes, security, log }: HandlerParts): RequestL
 }
 
 async function isTurnedAway(
-  { headers: { authorization } }: IncomingMessage,
+  request: IncomingMessage,
   response: ServerResponse,
   security: WebSecurity,
 ): Promise<boolean> {
-  const { headers, takes, admits } = security.current();
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  if (!takes()) {
-    const detail = "the web configuration's rate_limit is reached; ask less often";
-    sendProblem(response, { status: 429, title: "Too Many Requests", detail });
-    return true;
-  }
-  if (admits === null || (await admits(authorization))) return false;
-  response.setHeader("WWW-Authenticate", 'Basic realm="ballast", charset="UTF-8"');
-  const detail = "send the name and password of one of the web configuration's basic_auth_users";
-  sendProblem(response, { status: 401, title: "Unauthorized", detail });
+  const protection = security.current();
+  response.setHeaders(new Map(Object.entries(protection.headers)));
+  const passage = await passageOf(request, protection);
+  if (passage.problem === null) return false;
+  response.setHeaders(new Map(Object.entries(passage.headers)));
+  sendProblem(response, passage.problem);
   return true;
 }
 

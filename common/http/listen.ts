@@ -1,5 +1,5 @@
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { ListenAddress } from "../config/types.ts";
 import type { Log } from "../log.ts";
 
@@ -18,6 +18,7 @@ export interface RunningServer {
 
 /** Starts listening; fails when the address cannot be had. */
 export async function listenOn(server: Server, listen: ListenAddress, log: Log): Promise<RunningServer> {
+  const sockets = socketsOf(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ port: listen.port, ...(listen.host === "" ? {} : { host: listen.host }) }, () => {
@@ -31,12 +32,22 @@ export async function listenOn(server: Server, listen: ListenAddress, log: Log):
   });
   const { port } = server.address() as AddressInfo;
   log.info({ port }, "listening");
-  return { port, stop: (graceMs) => stopServer(server, graceMs) };
+  return { port, stop: (graceMs) => stopServer(server, sockets, graceMs) };
 }
 
-async function stopServer(server: Server, graceMs: number): Promise<void> {
+/** All that are open: the server itself does not know those whose TLS handshake is under way, but waits for them. */
+function socketsOf(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  return sockets;
+}
+
+async function stopServer(server: Server, sockets: ReadonlySet<Socket>, graceMs: number): Promise<void> {
   const cut = setTimeout(() => {
-    server.closeAllConnections();
+    for (const socket of sockets) socket.destroy();
   }, graceMs);
   await new Promise<void>((resolve) => {
     server.close(() => {

@@ -1,10 +1,16 @@
-import { createServer } from "node:http";
-import express, { type Express, type RequestHandler, type Router } from "express";
+import express, { type Express, type RequestHandler, type Response, type Router } from "express";
 import type { Registry } from "prom-client";
 import type { ListenAddress } from "../config/types.ts";
 import type { Log } from "../log.ts";
+import { refuseOtherOrigins } from "./cross-origin.ts";
 import { answerErrors, answerNotFound } from "./errors.ts";
+import { withSecurityHeaders } from "./headers.ts";
 import { listenOn, type Readiness, type RunningServer } from "./listen.ts";
+import { sendProblem } from "./problem.ts";
+import { passageOf, type Guard } from "./web/gate.ts";
+import type { WebSecurity } from "./web/protection.ts";
+import { OPEN } from "./web/security.ts";
+import { createWebServer, type WebServerBounds } from "./web/web-server.ts";
 
 /** What a server of ours is made of; every one answers `/metrics`, `/healthz` and `/readyz` besides its routes. */
 export interface HttpServerParts {
@@ -13,28 +19,44 @@ export interface HttpServerParts {
   readonly readiness: () => Readiness;
   readonly routes: readonly Router[];
   readonly log: Log;
+  /** Without it, or null: plain HTTP, and nobody is refused before a route is asked. */
+  readonly security?: WebSecurity | null;
+  /** Who is let in besides the users that the security knows. */
+  readonly guard?: Guard | null;
+  /** Instead of those that are sound for most. */
+  readonly bounds?: Partial<WebServerBounds>;
 }
+
+/**
+ * With TLS these connections take some 35 MB. An answer without an end sends something well within the two minutes; to one
+ * that is silent for longer, nobody listens any more.
+ */
+const BOUNDS: WebServerBounds = { maxConnections: 500, idleTimeoutMs: 120_000 };
 
 /** Starts listening; fails when the address cannot be had. */
-export function startHttpServer(listen: ListenAddress, parts: HttpServerParts): Promise<RunningServer> {
-  return listenOn(createServer(createApp(parts)), listen, parts.log);
+export async function startHttpServer(listen: ListenAddress, parts: HttpServerParts): Promise<RunningServer> {
+  const { log, bounds } = parts;
+  const security = parts.security ?? OPEN;
+  const handler = createApp(parts, security);
+  const server = await createWebServer({ security, handler, bounds: { ...BOUNDS, ...bounds }, log });
+  return listenOn(server, listen, log);
 }
 
-/** No answer is a page to be framed, sniffed or kept by others; a page that is one says what it needs. */
-const withSecurityHeaders: RequestHandler = (_request, response, next) => {
-  response.set({
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-  });
-  next();
-};
+/** As which user of the web configuration a request was let in; null where none was needed or something else was good. */
+export function userOf({ locals }: Pick<Response, "locals">): string | null {
+  const { [USER]: user } = locals;
+  return typeof user === "string" ? user : null;
+}
 
-function createApp({ registry, readiness, routes, log }: HttpServerParts): Express {
+const USER = "webUser";
+
+function createApp(parts: HttpServerParts, security: WebSecurity): Express {
+  const { registry, readiness, routes, log, guard = null } = parts;
   const app = express();
   app.disable("x-powered-by");
-  app.use(withSecurityHeaders);
+  app.use(withSecurityHeaders(security));
+  app.use(passing(security, guard));
+  app.use(refuseOtherOrigins);
   app.get("/healthz", (_request, response) => {
     response.type("text/plain").send("ok\n");
   });
@@ -52,4 +74,18 @@ function createApp({ registry, readiness, routes, log }: HttpServerParts): Expre
   app.use(answerNotFound);
   app.use(answerErrors(log));
   return app;
+}
+
+function passing(security: WebSecurity, guard: Guard | null): RequestHandler {
+  return async (request, response, next) => {
+    const passage = await passageOf(request, security.current(), guard);
+    if (passage.problem === null) {
+      response.locals[USER] = passage.user;
+      next();
+      return;
+    }
+    response.setHeaders(new Map(Object.entries(passage.headers)));
+    response.set("Connection", "close");
+    sendProblem(response, passage.problem);
+  };
 }

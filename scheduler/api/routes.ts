@@ -2,6 +2,7 @@ import type { Router } from "express";
 import type { Journal } from "../journal/journal.ts";
 import type { ApiMetrics } from "../api-metrics.ts";
 import type { AccessRules } from "./access/access.ts";
+import type { CallLimits } from "./access/limits.ts";
 import { cancelOperationEndpoint } from "./acts/cancel.ts";
 import { createServiceEndpoint, type CreateServiceParts } from "./acts/create-service.ts";
 import { drainEndpoint, restoreEndpoint, type DrainParts } from "./acts/drain.ts";
@@ -35,6 +36,8 @@ import { tasksEndpoint } from "./reads/tasks.ts";
 
 export interface ApiParts extends DrainParts, RebalanceParts, OnceParts, AlertActorParts, CreateServiceParts {
   readonly access: AccessRules;
+  /** Null, or not set, where callers are not to be limited. */
+  readonly limits?: CallLimits | null;
   /** As it is in force, secrets included. */
   readonly config: object;
   readonly explainNow: ExplainNow;
@@ -104,7 +107,7 @@ export function endpointsOf(parts: ApiParts): readonly Endpoint[] {
 export function routesOf(parts: ApiParts): readonly Router[] {
   const endpoints = endpointsOf(parts);
   return [
-    routerOf({ endpoints, access: parts.access, onServed: parts.onServed }),
+    routerOf({ endpoints, access: parts.access, limits: parts.limits ?? null, onServed: parts.onServed }),
     descriptionRoutes(endpoints),
   ];
 }

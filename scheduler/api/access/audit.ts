@@ -2,7 +2,10 @@ import type { Log } from "../../../common/log.ts";
 import type { SchedulerMetrics } from "../../metrics.ts";
 import type { Served } from "../http/router.ts";
 
-/** Counts every request, and logs who did what: each act, and each call that was refused for want of the right token. */
+/**
+ * Counts every request, and logs who did what: each act, and each call that was refused for want of the right
+ * token. Of calls too many only the number is kept: they must not fill the log.
+ */
 export function auditOf(
   metrics: Pick<SchedulerMetrics, "served">,
   log: Pick<Log, "info">,
@@ -10,6 +13,7 @@ export function auditOf(
   return (served) => {
     const { endpoint, caller, requestId, path, status, seconds } = served;
     metrics.served(endpoint.id, status, seconds);
+    if (status === 429) return;
     if (endpoint.method === "get" && status !== 401 && status !== 403) return;
     const who = caller === null ? { caller: null } : { caller: caller.name, role: caller.role };
     log.info({ audit: endpoint.id, ...who, requestId, path, status }, "asked of the API");

@@ -20,6 +20,9 @@ const ABOUT =
   "Ballast keeps a Docker Swarm level. GET never changes anything; POST does nothing but tell what it would do, unless " +
   "`dryRun=false` is in the query. Errors are problem documents (RFC 9457) that name the place and the mend.";
 
+/** A token alone, or its name and itself as a password. */
+const SCHEMES = { token: { type: "http", scheme: "bearer" }, password: { type: "http", scheme: "basic" } };
+
 const NEEDED: Readonly<Record<Role, string>> = {
   viewer: "Open to all, unless reads are closed: then a token is needed.",
   hook: "Needs the hooks' token, or an operator's.",
@@ -50,7 +53,7 @@ export function openApiOf(endpoints: readonly Endpoint[], version: string): Open
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     paths,
-    components: { schemas, securitySchemes: { token: { type: "http", scheme: "bearer" } } },
+    components: { schemas, securitySchemes: SCHEMES },
   };
 }
 
@@ -61,7 +64,7 @@ function operationOf(endpoint: Endpoint, schemas: Record<string, unknown>): Json
     operationId: id,
     summary,
     description: NEEDED[role],
-    security: role === "viewer" ? [{}, { token: [] }] : [{ token: [] }],
+    security: [...(role === "viewer" ? [{}] : []), ...Object.keys(SCHEMES).map((name) => ({ [name]: [] }))],
     parameters: [
       ...parametersIn(params, "path", read),
       ...parametersIn(query, "query", read),

@@ -12,6 +12,7 @@ const ALWAYS: Endpoint["answers"] = {
   400: problem("what was sent is not what the API takes"),
   401: problem("no token, or a wrong one"),
   403: problem("no token is configured, or its role may not"),
+  429: problem("too many calls, or too many wrong tokens; Retry-After says when to come again"),
 };
 
 /** With those that every endpoint may give. */

@@ -3,7 +3,12 @@ import { pipeline } from "node:stream/promises";
 import { randomUUID } from "node:crypto";
 import { Router, type Request, type RequestHandler, type Response } from "express";
 import { sendProblem, type Problem } from "../../../common/http/problem.ts";
-import { admit, type AccessRules, type Caller } from "../access/access.ts";
+import { userOf } from "../../../common/http/server.ts";
+import { BASIC_CHALLENGE, BEARER_CHALLENGE } from "../../../common/http/web/gate.ts";
+import { retryAfter } from "../../../common/http/web/rate-limit.ts";
+import { ANYBODY, type AccessRules, type Caller } from "../access/access.ts";
+import { entryFor } from "../access/entry.ts";
+import type { CallLimits } from "../access/limits.ts";
 import type { Chunks, Endpoint, Reply } from "./endpoint.ts";
 import { jsonBody } from "./json-body.ts";
 
@@ -20,6 +25,8 @@ export interface Served {
 export interface RouterParts {
   readonly endpoints: readonly Endpoint[];
   readonly access: AccessRules;
+  /** Null where callers are not to be limited. */
+  readonly limits?: CallLimits | null;
   readonly onServed: (served: Served) => void;
 }
 
@@ -35,7 +42,7 @@ export function routerOf(parts: RouterParts): Router {
   for (const [path, methods] of Map.groupBy(parts.endpoints, pathOf)) {
     router.all(path, (request, response, next) => {
       const allowed = methods.map(({ method }) => method.toUpperCase());
-      if (request.method === "HEAD" || request.method === "OPTIONS") {
+      if (request.method === "HEAD") {
         next();
         return;
       }
@@ -58,10 +65,13 @@ interface Locals {
   caller: Caller | null;
 }
 
-function chainFor(endpoint: Endpoint, { access, onServed }: RouterParts): readonly RequestHandler[] {
+function chainFor(
+  endpoint: Endpoint,
+  { access, limits = null, onServed }: RouterParts,
+): readonly RequestHandler[] {
   const refuse = (response: Response, problem: Problem): void => {
     endpoint.onRefusal(problem);
-    if (problem.status === 401) response.set("WWW-Authenticate", 'Bearer realm="ballast"');
+    if (problem.status === 401) response.set("WWW-Authenticate", [BEARER_CHALLENGE, BASIC_CHALLENGE]);
     // A kept connection would lead the next try to the same scheduler, with what is unread of the body before it.
     response.set("Connection", "close");
     sendProblem(response, problem);
@@ -78,16 +88,17 @@ function chainFor(endpoint: Endpoint, { access, onServed }: RouterParts): readon
       const { statusCode: status } = response;
       onServed({ endpoint, caller, requestId, path: request.path, status, seconds });
     });
-    const { caller, problem } = admit(access, endpoint.role, request.get("authorization") ?? "");
-    if (caller === null) {
-      refuse(response, problem);
+    const entry = entryFor(request, { access, limits, role: endpoint.role, user: userOf(response) });
+    (response.locals as Locals).caller = entry.caller;
+    if (entry.problem === null) {
+      next();
       return;
     }
-    (response.locals as Locals).caller = caller;
-    next();
+    if (entry.seconds > 0) response.set(retryAfter(entry.seconds));
+    refuse(response, entry.problem);
   };
   const answer: RequestHandler = async (request, response) => {
-    const caller = (response.locals as Locals).caller ?? { name: "anybody", role: "viewer" };
+    const caller = (response.locals as Locals).caller ?? ANYBODY;
     const { params, query, body } = request as Pick<Request, "params" | "query"> & { readonly body: unknown };
     const key = request.get("idempotency-key") ?? null;
     const reply = await endpoint.answer({ params, query, body, caller, key });

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, it } from "node:test";
 import type { Route } from "../../../../agent/web/server.ts";
-import { keepingLog, securityOf, sendRaw, startWeb } from "./fixture.ts";
+import { keepingLog, securityOf, sendRaw } from "../../common/http/fixture.ts";
+import { startWeb } from "./fixture.ts";
 
 const HELLO: Route = {
   path: "/hello",
@@ -218,9 +219,10 @@ describe("a server with security", () => {
 
   it("answers 429 to a request above the limit, before it looks at credentials", async () => {
     const admits = () => Promise.reject(new Error("nobody should ask"));
-    const { url } = await startWeb({ security: securityOf({ takes: () => false, admits }) });
+    const { url } = await startWeb({ security: securityOf({ wait: () => 1.5, admits }) });
     const response = await fetch(`${url}/healthz`);
     assert.equal(response.status, 429);
+    assert.equal(response.headers.get("retry-after"), "2");
     await problemOf(response);
   });
 });

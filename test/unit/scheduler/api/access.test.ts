@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { admit, ROLES, type AccessRules, type Role } from "../../../../scheduler/api/access/access.ts";
 import { endpointsOf } from "../../../../scheduler/api/routes.ts";
-import { apiPartsFor, problemOf, startApi } from "./server.ts";
+import { apiPartsFor, problemOf, startApi, TOKEN } from "./server.ts";
 
 const TOKENS = ROLES.map((role) => ({ name: `the ${role}`, role, secret: `secret of the ${role}` }));
 const CLOSED: AccessRules = { openReads: false, tokens: TOKENS };
@@ -38,6 +38,22 @@ describe("who may do what", () => {
   it("is told apart by the whole secret: a token that is none opens nothing, open reads neither", () => {
     for (const wrong of ["Bearer secret of the admi", "Bearer SECRET of the admin", "secret of the admin"])
       assert.equal(statusFor(OPEN, "viewer", wrong), 401, wrong);
+  });
+
+  it("is told by the token's name and secret too, as those who know passwords only send them", () => {
+    for (const role of ROLES)
+      for (const needed of ROLES) {
+        const sent = Buffer.from(`the ${role}:secret of the ${role}`).toString("base64");
+        assert.equal(statusFor(CLOSED, needed, `Basic ${sent}`), MAY[role].includes(needed) ? 200 : 403);
+      }
+  });
+
+  it("is a viewer who came as a user of the web configuration, whatever tokens there are", () => {
+    for (const rules of [OPEN, CLOSED, { openReads: false, tokens: [] }])
+      for (const needed of ROLES) {
+        const { problem } = admit(rules, needed, "Basic something", "grafana");
+        assert.equal(problem?.status ?? 200, needed === "viewer" ? 200 : 403);
+      }
   });
 
   it("is anybody for open reads, whatever is sent, where no token is configured", () => {
@@ -96,7 +112,8 @@ describe("an answer", () => {
     const response = await fetch(`${api.url}/v1/plan`, { headers: { "X-Request-Id": "a b\u00e9" } });
     assert.equal(response.status, 401);
     assert.match(response.headers.get("x-request-id") ?? "", /^[0-9a-f-]{36}$/);
-    assert.match(response.headers.get("www-authenticate") ?? "", /^Bearer/);
+    const challenge = 'Bearer realm="ballast", Basic realm="ballast", charset="UTF-8"';
+    assert.equal(response.headers.get("www-authenticate"), challenge);
   });
   it("may be neither framed, sniffed nor kept, and is for no other origin", async () => {
     const api = await startApi();
@@ -105,5 +122,28 @@ describe("an answer", () => {
     assert.equal(headers.get("cache-control"), "no-store");
     assert.match(headers.get("content-security-policy") ?? "", /frame-ancestors 'none'/);
     assert.equal(headers.get("access-control-allow-origin"), null);
+  });
+  it("is a refusal to a browser that asks, for a page of another origin, what it may send", async () => {
+    const api = await startApi();
+    for (const path of ["/v1/plan", "/v1/pause", "/metrics", "/docs"]) {
+      const headers = { Origin: "http://elsewhere", "Access-Control-Request-Method": "POST" };
+      const response = await fetch(api.url + path, { method: "OPTIONS", headers });
+      assert.equal(response.status, 405, path);
+      assert.deepEqual(
+        [...response.headers.keys()].filter((name) => name.startsWith("access-control")),
+        [],
+      );
+      await problemOf(response);
+    }
+  });
+  it("is a refusal to a browser that sends an order with a known password for such a page", async () => {
+    const api = await startApi();
+    const Authorization = `Basic ${Buffer.from(`ann:${TOKEN}`).toString("base64")}`;
+    const order = (headers: Readonly<Record<string, string>>) =>
+      fetch(`${api.url}/v1/pause?dryRun=false`, { method: "POST", headers: { Authorization, ...headers } });
+    assert.equal((await order({ Origin: "http://elsewhere" })).status, 403);
+    assert.deepEqual(api.orderBook.given, []);
+    assert.equal((await order({})).status, 202);
+    assert.equal(api.orderBook.given.length, 1);
   });
 });

@@ -1,7 +1,7 @@
 import { createSecureContext, DEFAULT_CIPHERS, type TlsOptions } from "node:tls";
-import { ConfigError } from "../../common/config/fault.ts";
+import { ConfigError } from "../../config/fault.ts";
 import type { TlsProtection } from "./protection.ts";
-import { subjectAltNames } from "./subject_alt_names.ts";
+import { subjectAltNames } from "./subject-alt-names.ts";
 import {
   CIPHER_SUITES,
   CLIENT_POLICIES,
@@ -9,8 +9,8 @@ import {
   TLS13_SUITES,
   TLS_VERSIONS,
   type TlsVersion,
-} from "./tls_names.ts";
-import type { TlsConfig } from "./web_config.ts";
+} from "./tls-names.ts";
+import type { TlsConfig } from "./web-config.ts";
 
 /**
  * What a configuration means to node:tls, and to a connection whose handshake is done.

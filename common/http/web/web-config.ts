@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { readAll } from "../../common/config/fault.ts";
-import { loadConfig, type Mapping } from "../../common/config/load.ts";
-import { count, duration, flag, word } from "../../common/config/types.ts";
-import { readYamlFile } from "../../common/config/yaml.ts";
-import { readMaterial, type TlsMaterial } from "./tls_material.ts";
-import { CIPHER_SUITES, CLIENT_POLICIES, CURVES, TLS13_SUITES, TLS_VERSIONS } from "./tls_names.ts";
+import { readAll } from "../../config/fault.ts";
+import { loadConfig, type Mapping } from "../../config/load.ts";
+import { count, duration, flag, word } from "../../config/types.ts";
+import { readYamlFile } from "../../config/yaml.ts";
+import { readMaterial, type TlsMaterial } from "./tls-material.ts";
+import { CIPHER_SUITES, CLIENT_POLICIES, CURVES, TLS13_SUITES, TLS_VERSIONS } from "./tls-names.ts";
 
 /** `$2y$10$` and 53 characters of salt and hash. */
 const BCRYPT_HASH = /^\$2[aby]\$(0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{53}$/;

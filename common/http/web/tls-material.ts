@@ -1,9 +1,9 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { ConfigError, type Fault } from "../../common/config/fault.ts";
-import type { Mapping } from "../../common/config/load.ts";
-import { tlsRuleFaults } from "./tls_rules.ts";
+import { ConfigError, type Fault } from "../../config/fault.ts";
+import type { Mapping } from "../../config/load.ts";
+import { tlsRuleFaults } from "./tls-rules.ts";
 
 /** The server's certificate chain, its key and the authorities of its clients, as PEM. */
 export interface TlsMaterial {

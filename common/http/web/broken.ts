@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import type { Duplex } from "node:stream";
-import { problemDocument, PROBLEM_TYPE, type Problem } from "../../common/http/problem.ts";
+import { problemDocument, PROBLEM_TYPE, type Problem } from "../problem.ts";
 
 /** What no request could be read from is answered with a problem document, where an answer can still be read. */
 export function answerBrokenRequests(server: Server): void {

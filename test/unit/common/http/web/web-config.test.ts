@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import { readWebConfig } from "../../../../agent/web/web_config.ts";
-import { ConfigError } from "../../../../common/config/fault.ts";
+import { readWebConfig } from "../../../../../common/http/web/web-config.ts";
+import { ConfigError } from "../../../../../common/config/fault.ts";
 
 const HASH = "$2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { compare, hashSync } from "bcryptjs";
-import { createCredentialCheck, readBasic, type Compare } from "../../../../agent/web/credentials.ts";
+import { readBasic } from "../../../../../common/http/web/basic.ts";
+import { createCredentialCheck, type Compare } from "../../../../../common/http/web/credentials.ts";
 
 /** A hash that says itself what it is of, and a comparison that counts. */
 function counting(): { readonly compare: Compare; readonly asked: string[] } {

@@ -1,16 +1,11 @@
 import { createHmac, randomBytes } from "node:crypto";
+import type { Credentials } from "./basic.ts";
 
 /** Compares a password with a bcrypt hash. */
 export type Compare = (password: string, hash: string) => Promise<boolean>;
 
 /** Bcrypt hashes of passwords, by user. */
 type Users = ReadonlyMap<string, string>;
-
-/** Who asks to be let in. */
-export interface Credentials {
-  readonly user: string;
-  readonly password: string;
-}
 
 /** Whether these are credentials of one of the users. */
 export type CheckCredentials = (users: Users, credentials: Credentials) => Promise<boolean>;
@@ -20,15 +15,6 @@ const REMEMBERED = 100;
 
 /** Comparisons that may wait for their turn; who comes then is refused unheard. */
 const WAITING_MOST = 50;
-
-/** The credentials in an `Authorization` header of the scheme Basic (RFC 7617); null when it has none. */
-export function readBasic(authorization: string | undefined): Credentials | null {
-  const encoded = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(authorization ?? "")?.[1];
-  if (encoded === undefined) return null;
-  const text = Buffer.from(encoded, "base64").toString("utf8");
-  const colon = text.indexOf(":");
-  return colon < 0 ? null : { user: text.slice(0, colon), password: text.slice(colon + 1) };
-}
 
 /**
  * Checks credentials one after the other, because bcrypt is made to be slow, and remembers the answers, because a

@@ -1,6 +1,6 @@
-import type { Fault } from "../../common/config/fault.ts";
-import type { Mapping } from "../../common/config/load.ts";
-import { CLIENT_POLICIES, TLS_VERSION_ORDER, type ClientPolicy } from "./tls_names.ts";
+import type { Fault } from "../../config/fault.ts";
+import type { Mapping } from "../../config/load.ts";
+import { CLIENT_POLICIES, TLS_VERSION_ORDER, type ClientPolicy } from "./tls-names.ts";
 
 /** What of a `tls_server_config` does not go together; `place` is its key. Wrong shapes are the schema's to tell. */
 export function tlsRuleFaults(section: Mapping): readonly Fault[] {

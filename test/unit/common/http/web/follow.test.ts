@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { hashSync } from "bcryptjs";
-import { followWebConfig } from "../../../../agent/web/follow.ts";
-import type { WebSecurity } from "../../../../agent/web/protection.ts";
-import { openSecurity, OPEN } from "../../../../agent/web/security.ts";
-import { SILENT } from "../../../support/silent-log.ts";
-import { keepingLog } from "./fixture.ts";
+import { followWebConfig } from "../../../../../common/http/web/follow.ts";
+import type { WebSecurity } from "../../../../../common/http/web/protection.ts";
+import { openSecurity, OPEN } from "../../../../../common/http/web/security.ts";
+import { SILENT } from "../../../../support/silent-log.ts";
+import { keepingLog } from "../fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ballast-follow-"));
 after(() => {
@@ -67,10 +67,10 @@ describe("a web configuration that changes", () => {
 
   it("is the same protection as long as it does not change, so that a limit counts on", () => {
     const followed = follow("rate_limit: {interval: 1h, burst: 1}\n");
-    const { takes } = followed.security.current();
-    assert.equal(takes(), true);
+    const { wait } = followed.security.current();
+    assert.equal(wait(), 0);
     followed.wait(5);
-    assert.equal(followed.security.current().takes(), false);
+    assert.equal(followed.security.current().wait(), 3595);
   });
 
   it("does not hold when it is bad: the last good one does, and the log tells each fault once", async () => {
@@ -108,7 +108,7 @@ describe("a web configuration that changes", () => {
   });
 });
 
-describe("the security of an agent", () => {
+describe("the security of a server", () => {
   it("is none without a file", async () => {
     assert.equal(await openSecurity(undefined, SILENT), OPEN);
     assert.equal(OPEN.current().admits, null);

@@ -13,13 +13,13 @@ export interface Protection {
   readonly tls: TlsProtection | null;
   /** Sent with every answer. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Whether one more request may come now. */
-  readonly takes: () => boolean;
+  /** Counts one more request, and returns 0, if it may come now; else the seconds to wait. */
+  readonly wait: () => number;
   /** Whether an `Authorization` header lets its sender in; null when everybody may come. */
   readonly admits: ((authorization: string | undefined) => Promise<boolean>) | null;
 }
 
-/** Who may speak to the agent, and how. */
+/** Who may speak to a server of ours, and how. */
 export interface WebSecurity {
   /** What holds now. */
   current(): Protection;

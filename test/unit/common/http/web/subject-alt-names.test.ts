@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { subjectAltNames } from "../../../../agent/web/subject_alt_names.ts";
+import { subjectAltNames } from "../../../../../common/http/web/subject-alt-names.ts";
 
 describe("the names of a certificate", () => {
   const CASES: readonly (readonly [printed: string, names: readonly string[]])[] = [

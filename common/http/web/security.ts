@@ -1,7 +1,7 @@
-import type { Log } from "../../common/log.ts";
+import type { Log } from "../../log.ts";
 import type { Protection, WebSecurity } from "./protection.ts";
 
-const UNPROTECTED: Protection = { tls: null, headers: {}, takes: () => true, admits: null };
+const UNPROTECTED: Protection = { tls: null, headers: {}, wait: () => 0, admits: null };
 
 /** Plain HTTP for everybody. */
 export const OPEN: WebSecurity = { current: () => UNPROTECTED };

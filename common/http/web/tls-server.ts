@@ -1,6 +1,6 @@
 import type { RequestListener, ServerOptions } from "node:http";
 import type { Server } from "node:https";
-import type { Log } from "../../common/log.ts";
+import type { Log } from "../../log.ts";
 import type { TlsProtection, WebSecurity } from "./protection.ts";
 
 /** What a server with TLS is made of. */
@@ -13,13 +13,16 @@ export interface TlsServerParts {
   readonly log: Log;
 }
 
+/** A client that dawdles with its handshake costs a connection. */
+const HANDSHAKE_MS = 10_000;
+
 /** A server whose certificate and rules are those of the moment at which a connection comes. */
 export async function createTlsServer(parts: TlsServerParts): Promise<Server> {
   const { security, options, handler, log } = parts;
-  // Here and not above: an agent without TLS does without its memory too.
+  // Here and not above: who speaks no TLS does without its memory too.
   const { createServer } = await import("node:https");
   let held = parts.tls;
-  const server = createServer({ ...options, ...held.options }, handler);
+  const server = createServer({ ...options, ...held.options, handshakeTimeout: HANDSHAKE_MS }, handler);
   server.prependListener("connection", () => {
     const { tls } = security.current();
     if (tls === null || tls === held) return;

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { compare } from "bcryptjs";
-import { ConfigError } from "../../common/config/fault.ts";
-import type { Log } from "../../common/log.ts";
-import { createCredentialCheck, readBasic } from "./credentials.ts";
-import { createRateLimit } from "./rate_limit.ts";
+import { ConfigError } from "../../config/fault.ts";
+import type { Log } from "../../log.ts";
+import { readBasic } from "./basic.ts";
+import { createCredentialCheck } from "./credentials.ts";
+import { createRateLimit } from "./rate-limit.ts";
 import type { Protection, TlsProtection, WebSecurity } from "./protection.ts";
 import { tlsProtection } from "./tls.ts";
-import { readWebConfig, type WebConfig } from "./web_config.ts";
+import { readWebConfig, type WebConfig } from "./web-config.ts";
 
 /** A web configuration file to follow. */
 export interface FollowParts {
@@ -36,7 +37,7 @@ export function followWebConfig({ file, log, now }: FollowParts): WebSecurity {
   const protect = ({ config: { headers, rateLimit, users }, tls }: Version): Protection => ({
     tls,
     headers,
-    takes: createRateLimit(rateLimit, now),
+    wait: createRateLimit(rateLimit, now),
     admits:
       users.size === 0
         ? null
@@ -117,6 +118,6 @@ function contentOf(file: string): string | null {
 function assertSameScheme(file: string, held: Version, next: Version): void {
   if ((held.tls === null) === (next.tls === null)) return;
   const was = next.tls === null ? "was removed" : "was added";
-  const problem = `${was}; restart the agent to change between HTTP and HTTPS`;
+  const problem = `${was}; restart to change between HTTP and HTTPS`;
   throw new ConfigError([{ place: `${file}: tls_server_config`, problem }]);
 }

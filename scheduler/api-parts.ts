@@ -56,6 +56,7 @@ export function apiPartsOf(
       log.info({ alerts: names }, "alerts ask for a look");
       look("alert");
     },
+    daily: dailyPartsOf(config, parts, look),
     countHook: metrics.hooked,
     rules: config.hooks.alerts,
     closed: (snapshot) => {
@@ -65,6 +66,21 @@ export function apiPartsOf(
     log,
     count: metrics.alerted,
     onServed: auditOf(metrics, log),
+  };
+}
+
+function dailyPartsOf(
+  { api }: SchedulerConfig,
+  { daily, log }: SchedulerParts,
+  look: ApiLoop["look"],
+): ApiParts["daily"] {
+  return {
+    ...daily,
+    rules: { allow: api.allow },
+    onDeed: (deed) => {
+      log.info(deed, "done over the API");
+      look("deed");
+    },
   };
 }
 

@@ -14,7 +14,9 @@ import {
 } from "../common/config/types.ts";
 import { dockerHost } from "../common/docker.ts";
 import { LOG_LEVELS } from "../common/log.ts";
+import { DAILY_ACTS } from "./domain/daily.ts";
 import { GOAL_NAMES, MODES, type Policy } from "./domain/policy.ts";
+import { USUAL_ACTS } from "./govern/permit/asked.ts";
 import { recurrences } from "./govern/calendar-setting.ts";
 import { DEFAULT_LIMITS, type Limits } from "./govern/limits.ts";
 import type { AccessRules, Role, Token } from "./api/access/access.ts";
@@ -126,6 +128,7 @@ const SCHEMA = z.strictObject({
       token: text("a secret of those who may give orders").optional(),
       tokens: tokens().prefault(""),
       reads: word(["open", "token"]).default("open"),
+      allow: wordsAmong(DAILY_ACTS).prefault(USUAL_ACTS.join(",")),
       readsPerSecond: count(1, 100_000).default(DEFAULT_CALL_RATES.reads),
       actsPerSecond: count(1, 100_000).default(DEFAULT_CALL_RATES.acts),
       hooksPerSecond: count(1, 100_000).default(DEFAULT_CALL_RATES.hooks),

@@ -1,5 +1,6 @@
 import Docker from "dockerode";
 import type { Log } from "../common/log.ts";
+import { createDailyEditors, type DailyEditors } from "./act/daily/editors.ts";
 import { createServiceCreator } from "./act/creator.ts";
 import { createSwarmGateway } from "./act/gateway.ts";
 import { createMover } from "./act/mover.ts";
@@ -33,6 +34,7 @@ const HISTORY_PATIENCE_SECONDS = 30;
 export interface SchedulerParts extends Omit<RoundParts, "onLook"> {
   readonly thinker: Thinker;
   readonly requests: RequestBook;
+  readonly daily: DailyEditors;
   readonly creator: ServiceCreator;
 }
 
@@ -51,6 +53,7 @@ export function partsOf(config: SchedulerConfig, log: Log): SchedulerParts {
     hindsight: createHindsight(journal, policyOf(config), log),
     orders: createOrderBook(docker),
     requests: createRequestBook(docker),
+    daily: createDailyEditors(docker),
     nodeWriter: createNodeWriter(docker),
     policy: policyOf(config),
     metrics: createMetrics(config.mode),

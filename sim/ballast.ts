@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import type { Log } from "../common/log.ts";
+import { createDailyEditors } from "../scheduler/act/daily/editors.ts";
 import { createServiceCreator } from "../scheduler/act/creator.ts";
 import { createSwarmGateway } from "../scheduler/act/gateway.ts";
 import { createMover } from "../scheduler/act/mover.ts";
@@ -100,6 +101,7 @@ export function ballastOn(options: BallastOptions): BallastParts {
     hindsight: createHindsight(journal, policy, log, clock),
     orders: createOrderBook(docker),
     requests: createRequestBook(docker),
+    daily: createDailyEditors(docker),
     nodeWriter: createNodeWriter(docker),
     metrics: createMetrics(config.mode),
     onLook: options.onLook ?? (() => undefined),

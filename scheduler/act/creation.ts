@@ -1,7 +1,8 @@
 import { STEER_LABEL, type SteerRecord } from "../domain/steer.ts";
+import { mappingAt } from "./mapping.ts";
 import { isUp, type RawService, type RawSpec, type RawTask } from "./raw.ts";
 import type { Step } from "./step.ts";
-import { digestOf, mappingAt } from "./steer-spec.ts";
+import { digestOf } from "./steer-spec.ts";
 
 /** The record of a service's creation. What steers it stays until all replicas run, or until the deadline. */
 export function creationRecord(

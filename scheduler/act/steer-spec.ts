@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { STEER_LABEL, type SteerRecord } from "../domain/steer.ts";
+import { isMapping, mappingAt, type Mapping } from "./mapping.ts";
 import type { RawSpec } from "./raw.ts";
-
-type Mapping = Readonly<Record<string, unknown>>;
 
 /** How Swarm's updater is to carry a move out. */
 export interface SteerPace {
@@ -114,16 +113,6 @@ function isEmpty(value: unknown): boolean {
   );
 }
 
-/** The mapping that stands there; an empty one where none does. */
-export function mappingAt(mapping: Mapping, key: string): Mapping {
-  const value = mapping[key];
-  return isMapping(value) ? value : {};
-}
-
 function without(mapping: Mapping, key: string): Mapping {
   return Object.fromEntries(Object.entries(mapping).filter(([name]) => name !== key));
-}
-
-function isMapping(value: unknown): value is Mapping {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

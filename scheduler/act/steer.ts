@@ -3,6 +3,7 @@ import type { Node } from "../domain/node.ts";
 import { STEER_LABEL, type SteerRecord } from "../domain/steer.ts";
 import { steeringConstraints } from "./expression.ts";
 import type { Followed } from "./follow.ts";
+import { holdsInexactNumber } from "./mapping.ts";
 import { clockOf, type Ending, type MoverOptions } from "./options.ts";
 import { isUp, type RawService, type RawTask } from "./raw.ts";
 import { digestOf, steeredSpec } from "./steer-spec.ts";
@@ -41,13 +42,6 @@ function obstacleTo(move: Move, service: RawService, tasks: readonly RawTask[]):
   if (up.length !== service.replicas) return `${up.length} of ${service.replicas} replicas run`;
   const task = up.find((candidate) => candidate.id === move.taskId);
   return task?.nodeId === move.from ? null : "its task is no longer where the plan saw it";
-}
-
-/** JSON's numbers are exact up to 2^53: what is larger would go back as another number. */
-function holdsInexactNumber(value: unknown): boolean {
-  if (typeof value === "number")
-    return !Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value));
-  return typeof value === "object" && value !== null && Object.values(value).some(holdsInexactNumber);
 }
 
 function recordOf(

@@ -1,3 +1,5 @@
+import type { UpdateProgress } from "../decide/update-progress.ts";
+import { updateIdOf, type UpdateMark } from "../domain/daily.ts";
 import type { DrainOrder, MovesOrder } from "../domain/order.ts";
 import type { Operation } from "./schemas/operations.ts";
 
@@ -35,9 +37,8 @@ export function drainOperationId(nodeId: string): string {
 
 /** An ordered drain, as it is followed; null for one that is over. */
 export function drainOperation(nodeId: string, order: DrainOrder | null, obstacle: string | null): Operation {
-  const nothing = { by: null, act: null, decision: null, until: null, moves: [] };
   return {
-    ...nothing,
+    ...NOTHING,
     id: drainOperationId(nodeId),
     kind: "drain",
     state: order === null ? "done" : "running",
@@ -46,3 +47,11 @@ export function drainOperation(nodeId: string, order: DrainOrder | null, obstacl
     reason: order?.reason ?? "",
   };
 }
+
+/** A write to a service, as Swarm carries it out. */
+export function updateOperation(mark: UpdateMark, { state, detail }: UpdateProgress): Operation {
+  return { ...NOTHING, id: updateIdOf(mark), kind: "update", state, detail, at: null, reason: "" };
+}
+
+/** What of an operation only ordered moves have. */
+const NOTHING = { by: null, act: null, decision: null, until: null, moves: [] };

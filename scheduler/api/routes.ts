@@ -5,6 +5,8 @@ import type { AccessRules } from "./access/access.ts";
 import type { CallLimits } from "./access/limits.ts";
 import { cancelOperationEndpoint } from "./acts/cancel.ts";
 import { createServiceEndpoint, type CreateServiceParts } from "./acts/create-service.ts";
+import { dailyEndpoints } from "./acts/daily/endpoints.ts";
+import type { DailyParts } from "./acts/daily/parts.ts";
 import { drainEndpoint, restoreEndpoint, type DrainParts } from "./acts/drain.ts";
 import { moveEndpoint } from "./acts/move.ts";
 import { pauseEndpoint, resetEndpoint, resumeEndpoint } from "./acts/pause.ts";
@@ -34,7 +36,8 @@ import { snapshotEndpoint } from "./reads/snapshot.ts";
 import { stateEndpoint } from "./reads/state.ts";
 import { tasksEndpoint } from "./reads/tasks.ts";
 
-export interface ApiParts extends DrainParts, RebalanceParts, OnceParts, AlertActorParts, CreateServiceParts {
+export interface ApiParts
+  extends DrainParts, RebalanceParts, OnceParts, AlertActorParts, CreateServiceParts, DailyParts {
   readonly access: AccessRules;
   /** Null, or not set, where callers are not to be limited. */
   readonly limits?: CallLimits | null;
@@ -84,6 +87,7 @@ export function endpointsOf(parts: ApiParts): readonly Endpoint[] {
     operationsEndpoint(parts),
     operationEndpoint(parts),
     cancelOperationEndpoint(parts),
+    ...dailyEndpoints(parts),
     placementEndpoint(parts),
     createServiceEndpoint(parts),
     extenderFilterEndpoint(parts),

@@ -81,9 +81,11 @@ function handleOfNode(swarm: Swarm, id: string) {
   };
   return {
     inspect: () => answer(() => rawNode(found())),
-    update: ({ version, ...spec }: RawSpec) =>
+    // The version comes in the query, or beside what is to be written.
+    update: ({ version, _query, _body, ...rest }: RawSpec & Partial<Update>) =>
       answer(() => {
-        if (found().version !== version) throw outOfSequence();
+        if (found().version !== (_query?.version ?? version)) throw outOfSequence();
+        const spec = _body ?? rest;
         const { Availability = "active", Labels = {} } = copied(spec) as {
           readonly Availability?: SimNode["facts"]["availability"];
           readonly Labels?: Readonly<Record<string, string>>;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { readUpdateId } from "../../domain/daily.ts";
 import { knownSwarm } from "../found.ts";
 import { answers, document, problem } from "../http/answers.ts";
 import { endpoint, json, type Endpoint } from "../http/endpoint.ts";
@@ -31,6 +32,8 @@ export function cancelOperationEndpoint(parts: ActParts): Endpoint {
       503: problem("the swarm cannot be read"),
     }),
     async handle({ params, query: { dryRun } }) {
+      if (readUpdateId(params.operation) !== null)
+        throw conflict("Swarm is at it", "it is stopped by POST /v1/services/{service}/rollback");
       const snapshot = await knownSwarm(parts.observe);
       const { order, shown } = operationIn(snapshot, params.operation);
       if (order === null || shown.state !== "running") throw conflict("It is over", `it is ${shown.state}`);

@@ -1,9 +1,12 @@
 import * as z from "zod";
+import { updateProgress } from "../../decide/update-progress.ts";
+import { readUpdateId } from "../../domain/daily.ts";
 import type { Snapshot } from "../../domain/snapshot.ts";
+import type { DailyParts } from "../acts/daily/parts.ts";
 import { knownSwarm } from "../found.ts";
 import { answers, document, problem } from "../http/answers.ts";
 import { endpoint, json, type Endpoint } from "../http/endpoint.ts";
-import { drainOperation, movesOperation } from "../operation.ts";
+import { drainOperation, movesOperation, updateOperation } from "../operation.ts";
 import { operationIn } from "../operations-found.ts";
 import { OPERATION, type Operation } from "../schemas/operations.ts";
 import { OPERATION_PATH } from "../schemas/parameters.ts";
@@ -29,7 +32,7 @@ export function operationsEndpoint(parts: OrderReadParts): Endpoint {
 }
 
 /** One piece of work, to be followed until it has ended. */
-export function operationEndpoint(parts: OrderReadParts): Endpoint {
+export function operationEndpoint(parts: OrderReadParts & DailyParts): Endpoint {
   return endpoint({
     method: "get",
     path: "/v1/operations/{operation}",
@@ -43,6 +46,12 @@ export function operationEndpoint(parts: OrderReadParts): Endpoint {
       503: problem("the swarm cannot be read"),
     }),
     async handle({ params }) {
+      const mark = readUpdateId(params.operation);
+      if (mark !== null) {
+        const seen = await parts.daily.services.look(mark.serviceId);
+        const progress = updateProgress(seen?.service ?? null, seen?.tasks ?? [], mark);
+        return json(updateOperation(mark, progress));
+      }
       const snapshot = await knownSwarm(parts.observe);
       const { order, shown } = operationIn(snapshot, params.operation);
       if (order?.kind !== "drain") return json(shown);

@@ -1,11 +1,13 @@
 import { after } from "node:test";
 import { startHttpServer } from "../../../../common/http/server.ts";
+import { createDailyEditors } from "../../../../scheduler/act/daily/editors.ts";
 import type { AccessRules } from "../../../../scheduler/api/access/access.ts";
 import type { Served } from "../../../../scheduler/api/http/router.ts";
 import { routesOf, type ApiParts } from "../../../../scheduler/api/routes.ts";
 import { readSchedulerConfig } from "../../../../scheduler/config.ts";
 import { decide } from "../../../../scheduler/decide/decide.ts";
 import { explain } from "../../../../scheduler/decide/explain/explain.ts";
+import { DAILY_ACTS } from "../../../../scheduler/domain/daily.ts";
 import { calendarOf } from "../../../../scheduler/govern/calendar.ts";
 import { DEFAULT_LIMITS } from "../../../../scheduler/govern/limits.ts";
 import { createGovernor } from "../../../../scheduler/governor.ts";
@@ -15,6 +17,7 @@ import { fakeOrderBook, type FakeOrderBook } from "../../../support/fake-order-b
 import { fakeRequestBook } from "../../../support/fake-request-book.ts";
 import { memoryJournal } from "../../../support/memory-journal.ts";
 import { SAME_THREAD } from "../../../support/same-thread-thinker.ts";
+import { startFakeDocker } from "./daily/fake-docker.ts";
 import { SILENT } from "../../../support/silent-log.ts";
 import { aNode, aPolicy, aSwarm, NOW, stands } from "../../../support/swarm-builder.ts";
 
@@ -30,6 +33,8 @@ export const SWARM = aSwarm(
   stands("a", [{ on: "n1", cpu: 1.75 }]),
   stands("b", [{ on: "n1", cpu: 1.75 }]),
 );
+
+const fakeDocker = await startFakeDocker(SWARM);
 
 /** A scheduler's API over what the test gives it; it stops with the test file. */
 export interface TestApi {
@@ -78,6 +83,11 @@ export function apiPartsFor(
     orders: orderBook,
     nodeWriter: orderBook,
     requests: fakeRequestBook(),
+    daily: {
+      ...createDailyEditors(fakeDocker.docker),
+      rules: { allow: DAILY_ACTS },
+      onDeed: () => looks.push(["deed"]),
+    },
     onOrder: () => looks.push(["order"]),
     access: ACCESS,
     config: readSchedulerConfig({ BALLAST_API_TOKEN: TOKEN }),

@@ -29,13 +29,13 @@ export function leastCosts(
   goals: readonly Goal[],
   isFixed: (item: number) => boolean,
 ): readonly number[] {
-  const fixed = fixedLoads(ground, isFixed);
+  const slices = slicesOf(ground, fixedLoads(ground, isFixed));
   return goals.map(({ name }) => {
     switch (name) {
       case "overload":
-        return leastOverload(ground, slicesOf(ground, fixed));
+        return leastOverload(ground, slices);
       case "even":
-        return leastUneven(ground, slicesOf(ground, fixed));
+        return leastUneven(ground, slices);
       case "apart":
         return leastPairs(ground);
       default:
@@ -60,21 +60,21 @@ function fixedLoads({ board }: Ground, isFixed: (item: number) => boolean): Floa
 function slicesOf({ board, terrain }: Ground, fixed: Float64Array): readonly Slice[] {
   const { bins, dimensions } = board.problem;
   const means = meanRatios(terrain, board.carried, bins);
-  return Array.from({ length: dimensions }, (_, at) => {
-    let loose = 0;
-    const resource = Math.floor(at / terrain.points);
-    for (let bin = 0; bin < bins; bin += 1)
-      // What stands where nothing is reckoned with costs nothing there.
-      if ((terrain.capacities[bin * terrain.resources + resource] ?? 0) > 0)
-        loose += (board.carried[bin * dimensions + at] ?? 0) - (fixed[bin * dimensions + at] ?? 0);
-    return {
-      weight: terrain.weights[at % terrain.points] ?? 0,
-      resource,
-      fixed: (bin: number) => fixed[bin * dimensions + at] ?? 0,
-      loose,
-      mean: means[at] ?? 0,
-    };
-  });
+  const loose = new Float64Array(dimensions);
+  for (let place = 0; place < fixed.length; place += 1) {
+    const at = place % dimensions;
+    const ofBin = ((place - at) / dimensions) * terrain.resources;
+    // What stands where nothing is reckoned with costs nothing there.
+    if ((terrain.capacities[ofBin + Math.floor(at / terrain.points)] ?? 0) > 0)
+      loose[at] = (loose[at] ?? 0) + ((board.carried[place] ?? 0) - (fixed[place] ?? 0));
+  }
+  return Array.from(loose, (ofAll, at) => ({
+    weight: terrain.weights[at % terrain.points] ?? 0,
+    resource: Math.floor(at / terrain.points),
+    fixed: (bin: number) => fixed[bin * dimensions + at] ?? 0,
+    loose: ofAll,
+    mean: means[at] ?? 0,
+  }));
 }
 
 function leastOverload(ground: Ground, slices: readonly Slice[]): number {

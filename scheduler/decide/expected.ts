@@ -4,10 +4,10 @@ import type { Snapshot } from "../domain/snapshot.ts";
 import type { Task } from "../domain/task.ts";
 
 /**
- * By task id, what a task uses or, where it is too young to have been measured, what it can be expected to: the mean of
- * its service's measured tasks, or else the last that is known of one of its service's tasks (Trimaran's correction for
- * averages that lag). A task of which nothing can be expected has no entry, nor has one that has run for long and was not
- * measured all the same: something is wrong with it, or with the measuring.
+ * By id, what tasks too young to have been measured can be expected to use: the mean of their service's measured tasks, or
+ * else the last that is known of one of its service's tasks (Trimaran's correction for averages that lag). A task of
+ * which nothing can be expected has no entry, nor has one that has run for long and was not measured all the same:
+ * something is wrong with it, or with the measuring.
  */
 export function expectedUsage(
   tasks: readonly Task[],
@@ -19,8 +19,9 @@ export function expectedUsage(
   }: Pick<Snapshot, "taskUsage" | "history" | "takenAtMs" | "windowSeconds">,
 ): ReadonlyMap<string, Resources> {
   const isYoung = ({ stateSinceMs }: Task): boolean => stateSinceMs > takenAtMs - windowSeconds * 1000;
-  const young = tasks.filter((task) => taskUsage[task.id] === undefined && isYoung(task));
+  const young = tasks.filter((task) => isYoung(task) && taskUsage[task.id] === undefined);
   const services = new Set(young.map(({ serviceId }) => serviceId));
+  if (services.size === 0) return new Map();
   const siblings = Map.groupBy(
     tasks.filter(({ serviceId }) => services.has(serviceId)),
     ({ serviceId }) => serviceId,
@@ -31,12 +32,12 @@ export function expectedUsage(
       meanOf(ofService.flatMap(({ id }) => taskUsage[id] ?? [])) ?? lastOf(history, serviceId),
     ]),
   );
-  const usages = new Map<string, Resources>();
-  for (const task of tasks) {
-    const usage = taskUsage[task.id] ?? (isYoung(task) ? expected.get(task.serviceId) : null) ?? null;
-    if (usage !== null) usages.set(task.id, usage);
-  }
-  return usages;
+  return new Map(
+    young.flatMap(({ id, serviceId }): readonly [string, Resources][] => {
+      const usage = expected.get(serviceId) ?? null;
+      return usage === null ? [] : [[id, usage]];
+    }),
+  );
 }
 
 function meanOf(usages: readonly Resources[]): Resources | null {

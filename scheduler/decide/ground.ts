@@ -1,10 +1,11 @@
 import type { Policy } from "../domain/policy.ts";
 import { amountOf } from "../domain/resources.ts";
+import type { Service } from "../domain/service.ts";
 import type { Task } from "../domain/task.ts";
 import { boardOf, type Problem, type Sketch } from "../engine/board.ts";
 import type { Ground } from "./goals/ground.ts";
-import { addTo } from "./timeline.ts";
-import { isCounted, landingOf, type NodeView, type View } from "./view.ts";
+import { addTo, sizeOf } from "./timeline.ts";
+import { isCounted, type NodeView, type View } from "./view.ts";
 
 /** Of a profile's past, so many parts of the day are told apart when bins are looked for. */
 const SKETCH_PARTS = 4;
@@ -24,11 +25,9 @@ const SLOW_START_SECONDS = 120;
 export function groundOf(view: View, policy: Policy, pursued: ReadonlySet<string>): Ground {
   const nodes = [...view.nodes.values()];
   const services = [...view.services.values()].toSorted((a, b) => compare(a.id, b.id));
-  const kindOf = new Map(services.map(({ id }, kind) => [id, kind]));
-  const binOf = new Map(nodes.map(({ node }, bin) => [node.id, bin]));
-  const tasks = nodes.flatMap((node) => node.tasks.filter((task) => kindOf.has(task.serviceId)));
+  const { problem, tasks, kinds } = itemsOf(view, nodes, services);
   return {
-    board: boardOf(problemOf(view, nodes, tasks, binOf)),
+    board: boardOf(problem),
     terrain: {
       resources: view.timeline.resources.length,
       points: view.timeline.points,
@@ -36,10 +35,7 @@ export function groundOf(view: View, policy: Policy, pursued: ReadonlySet<string
       capacities: capacitiesOf(nodes, view.timeline),
     },
     resources: view.timeline.resources,
-    kinds: {
-      of: Int32Array.from(tasks, ({ serviceId }) => kindOf.get(serviceId) ?? 0),
-      count: services.length,
-    },
+    kinds: { of: Int32Array.from(kinds), count: services.length },
     nodes,
     tasks,
     services,
@@ -48,38 +44,55 @@ export function groundOf(view: View, policy: Policy, pursued: ReadonlySet<string
   };
 }
 
-function problemOf(
-  view: View,
-  nodes: readonly NodeView[],
-  tasks: readonly Task[],
-  binOf: ReadonlyMap<string, number>,
-): Problem {
-  const dimensions = view.timeline.resources.length * view.timeline.points;
-  const loads = new Float32Array(tasks.length * dimensions);
+interface Items {
+  readonly problem: Problem;
+  readonly tasks: readonly Task[];
+  /** By item. */
+  readonly kinds: readonly number[];
+}
+
+function itemsOf(view: View, nodes: readonly NodeView[], services: readonly Service[]): Items {
+  const kindOf = new Map(services.map(({ id }, kind) => [id, kind]));
+  const dimensions = sizeOf(view.timeline);
   const base = new Float64Array(nodes.length * dimensions);
-  const start = new Int32Array(tasks.length);
+  const tasks: Task[] = [];
+  const kinds: number[] = [];
+  const start: number[] = [];
   // The board adds what its items carry: the base is what is beside them, and the tasks of services that are gone.
-  nodes.forEach(({ beside, tasks: all }, bin) => {
-    if (beside !== null) base.set(beside, bin * dimensions);
-    for (const { id, serviceId } of all) {
-      const own = view.services.has(serviceId) ? undefined : view.profiles.get(id);
+  nodes.forEach(({ beside, profile, tasks: all }, bin) => {
+    const gone: Task[] = [];
+    for (const task of all) {
+      const kind = kindOf.get(task.serviceId);
+      if (kind === undefined) gone.push(task);
+      else {
+        tasks.push(task);
+        kinds.push(kind);
+        start.push(bin);
+      }
+    }
+    const isBare = gone.length === all.length;
+    const [standing, more] = isBare ? [profile, []] : [beside, gone];
+    if (standing !== null) base.set(standing, bin * dimensions);
+    for (const { id } of more) {
+      const own = view.profiles.get(id);
       if (own !== undefined) addTo(base, bin * dimensions, own);
     }
   });
-  tasks.forEach(({ id, nodeId }, item) => {
-    start[item] = binOf.get(nodeId) ?? 0;
+  const loads = new Float32Array(tasks.length * dimensions);
+  tasks.forEach(({ id }, item) => {
     const own = view.profiles.get(id);
     if (own !== undefined) loads.set(own, item * dimensions);
   });
-  return {
+  const problem: Problem = {
     bins: nodes.length,
     items: tasks.length,
     dimensions,
     loads,
     base,
-    start,
+    start: Int32Array.from(start),
     price: Float64Array.from(tasks, (task) => priceOf(task, view)),
   };
+  return { problem, tasks, kinds };
 }
 
 /**
@@ -98,7 +111,7 @@ export function priceOf(
   const filling = whole > 0 ? Math.min(1, memory / whole) : 0;
   const starting = Math.min(1, (startSeconds ?? 0) / SLOW_START_SECONDS);
   const chance = failures / (landed + failures + 1);
-  const landedMs = landings.get(landingOf(serviceId, nodeId)) ?? -Infinity;
+  const landedMs = landings.get(serviceId)?.get(nodeId) ?? -Infinity;
   // One that started after that was not moved: Swarm put it there.
   const again =
     stateSinceMs > landedMs ? 0 : AGAIN_TIMES * Math.max(0, 1 - (takenAtMs - landedMs) / AGAIN_MS);

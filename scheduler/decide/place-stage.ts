@@ -8,6 +8,7 @@ import {
   type ResourceName,
   type Resources,
 } from "../domain/resources.ts";
+import type { Service } from "../domain/service.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { Task } from "../domain/task.ts";
 import type { Goal } from "../engine/goal.ts";
@@ -17,8 +18,8 @@ import type { Ground } from "./goals/ground.ts";
 import { groundOf } from "./ground.ts";
 import { withSpread, type Wanted } from "./place-wanted.ts";
 import { profileOf } from "./timeline.ts";
-import { draftOf, isCounted, moveWithin, viewOf, type Draft, type NodeView, type View } from "./view.ts";
-import { SPREAD_LABEL } from "./wishes.ts";
+import { isCounted, moveWithin, viewOf, type Draft, type NodeView, type View } from "./view.ts";
+import { anchorOf, SPREAD_LABEL } from "./wishes.ts";
 
 /** The swarm with the replicas that are to be started: they wait on a node that is none, and leave it one by one. */
 export interface Stage {
@@ -41,15 +42,18 @@ export function stageOf(snapshot: Snapshot, policy: Policy, nowMs: number, wante
   const waiting = Array.from({ length: wanted.replicas }, (_, at) => waitingTask(service.id, at + 1));
   const view = viewOf(snapshot);
   const profile = profileOf(wanted.expected, undefined, undefined, view.timeline);
-  const draft = draftOf({
+  const draft: Draft = {
     ...view,
     // Behind all nodes: so the waiting replicas are behind all items.
-    nodes: new Map([...view.nodes, [NOWHERE, nowhereOf(view, service.labels[SPREAD_LABEL], waiting)]]),
-    services: new Map([...view.services, [service.id, service]]),
-    tasksOf: new Map([...view.tasksOf, [service.id, waiting]]),
-    profiles: new Map([...view.profiles, ...waiting.map(({ id }) => [id, profile] as const)]),
-  });
-  const ground = groundOf(draft, policy, view.pursued);
+    nodes: new Map(view.nodes).set(NOWHERE, nowhereOf(view, service.labels[SPREAD_LABEL], waiting)),
+    services: new Map(view.services).set(service.id, service),
+    tasksOf: new Map(view.tasksOf).set(service.id, waiting),
+  };
+  const services = concernedBy(service, draft);
+  const profiles = new Map(view.profiles);
+  for (const { id } of waiting) profiles.set(id, profile);
+  // The tasks of all other services are to the goals what their nodes carry: of thousands none is looked at by itself.
+  const ground = groundOf({ ...draft, services, profiles }, policy, view.pursued);
   const goals = goalsOf(ground);
   const first = ground.tasks.length - waiting.length;
 
@@ -73,6 +77,25 @@ export function stageOf(snapshot: Snapshot, policy: Policy, nowMs: number, wante
       moveWithin(draft, { serviceId: service.id, taskId, to, load: wanted.expected });
     },
   };
+}
+
+/**
+ * The service and those whose places matter to it: the one that it follows and those that follow it. Each with the one it
+ * follows itself, so that a name means the same among these few as among all.
+ */
+function concernedBy(service: Service, { services }: View): ReadonlyMap<string, Service> {
+  const all = [...services.values()];
+  const byName = new Map(all.map((each) => [each.name, each]));
+  const found = new Map<string, Service>();
+  for (const near of all) {
+    const isNear = near.name === service.name || anchorOf(near, byName)?.name === service.name;
+    if (near !== service && !isNear) continue;
+    for (let each: Service | null = near; each !== null; each = anchorOf(each, byName)) {
+      if (found.has(each.id)) break;
+      found.set(each.id, each);
+    }
+  }
+  return found;
 }
 
 /** The bins that are nodes. */

@@ -58,28 +58,35 @@ export interface View {
   readonly planned: Memory["planned"];
   readonly lessons: readonly Lesson[];
   readonly regrets: readonly Regret[];
-  /** When a task of the service last landed on the node by a move, milliseconds since 1970, by `landingOf`. */
-  readonly landings: ReadonlyMap<string, number>;
+  /** When a task of the service last landed on the node by a move, milliseconds since 1970: by their ids. */
+  readonly landings: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** What moving a service has cost so far, by its id. */
   readonly prices: ReadonlyMap<string, LearnedPrice>;
 }
 
+/** What was arranged of snapshots, which never change: they are asked about more than once. */
+const views = new WeakMap<Snapshot, View>();
+
 /** Arranges a snapshot: nodes by hostname, tasks by id, so that the order in which Swarm lists them decides nothing. */
 export function viewOf(snapshot: Snapshot): View {
+  const view = views.get(snapshot) ?? arranged(snapshot);
+  views.set(snapshot, view);
+  return view;
+}
+
+function arranged(snapshot: Snapshot): View {
   const services = new Map(snapshot.services.map((service) => [service.id, service]));
   const live = snapshot.tasks.filter(holdsRoom).sort((a, b) => compare(a.id, b.id));
   const timeline = timelineOf(snapshot.history, snapshot.others);
-  const profiles = profilesOf(live, snapshot, timeline);
+  const besides = besidesOf(snapshot, timeline);
+  const carried = new Map([...besides].map(([id, beside]) => [id, beside.slice()]));
+  const profiles = profilesOf(live, snapshot, timeline, carried);
   const byNode = Map.groupBy(live, (task) => task.nodeId);
   const allNodes = snapshot.nodes.toSorted((a, b) => compare(a.hostname, b.hostname) || compare(a.id, b.id));
   const nodes = allNodes.map((node): [string, NodeView] => {
     const tasks = byNode.get(node.id) ?? [];
     const usage = snapshot.nodeUsage[node.id];
-    const beside =
-      usage === undefined
-        ? null
-        : profileOf(usage.remainder, snapshot.history.remainders[node.id], undefined, timeline);
-    const profile = beside === null ? null : carriedProfile(beside, tasks, profiles);
+    const profile = carried.get(node.id) ?? null;
     return [
       node.id,
       {
@@ -92,7 +99,7 @@ export function viewOf(snapshot: Snapshot): View {
         capacity: usage?.capacity ?? null,
         used: profile === null ? null : nowOf(profile, timeline),
         profile,
-        beside,
+        beside: besides.get(node.id) ?? null,
         unsettled:
           usage === undefined
             ? ["its agent is not measured"]
@@ -115,9 +122,7 @@ export function viewOf(snapshot: Snapshot): View {
     planned: snapshot.memory.planned,
     lessons: snapshot.memory.lessons,
     regrets: snapshot.memory.regrets,
-    landings: new Map(
-      snapshot.memory.landings.map(({ serviceId, node, atMs }) => [landingOf(serviceId, node), atMs]),
-    ),
+    landings: landingsIn(snapshot.memory),
     prices: new Map(snapshot.memory.prices.map((price) => [price.serviceId, price])),
   };
 }
@@ -127,35 +132,48 @@ function compare(a: string, b: string): number {
   return Number(a > b) - Number(a < b);
 }
 
-function profilesOf(tasks: readonly Task[], snapshot: Snapshot, timeline: Timeline): View["profiles"] {
+/** By id of the nodes that are measured, what they use beside tasks: daemons, the system, other containers. */
+function besidesOf(
+  { nodes, nodeUsage, history }: Snapshot,
+  timeline: Timeline,
+): ReadonlyMap<string, Profile> {
+  return new Map(
+    nodes.flatMap(({ id }): readonly [string, Profile][] => {
+      const usage = nodeUsage[id];
+      return usage === undefined
+        ? []
+        : [[id, profileOf(usage.remainder, history.remainders[id], undefined, timeline)]];
+    }),
+  );
+}
+
+/**
+ * By task id, its load; and adds it to what its node carries, while it is at hand: the tasks now there, on top of what is
+ * beside them. Not the node's own average: that lags, still holding what has left and not yet the whole of what came.
+ */
+function profilesOf(
+  tasks: readonly Task[],
+  snapshot: Snapshot,
+  timeline: Timeline,
+  carried: ReadonlyMap<string, Profile>,
+): View["profiles"] {
   const { history } = snapshot;
   const expected = expectedUsage(tasks, snapshot);
   const size = sizeOf(timeline);
   // One piece of memory for all: twenty thousand of their own would take longer to get than to fill.
   const room = new Float64Array(tasks.length * size);
   const profiles = new Map<string, Profile>();
-  for (const { id, serviceId } of tasks) {
-    const now = expected.get(id);
+  for (const { id, serviceId, nodeId } of tasks) {
+    const now = snapshot.taskUsage[id] ?? expected.get(id);
     if (now === undefined) continue;
     const first = profiles.size * size;
     const profile = room.subarray(first, first + size);
     writeProfile(profile, now, history.tasks[id], history.services[serviceId], timeline);
     profiles.set(id, profile);
+    const there = carried.get(nodeId);
+    if (there !== undefined) addTo(there, 0, profile);
   }
   return profiles;
-}
-
-/**
- * The tasks now there, plus what the node uses beside tasks (daemons, the system, other containers). Not the node's own
- * average: that lags, still holding what has left and not yet the whole of what came.
- */
-function carriedProfile(beside: Profile, tasks: readonly Task[], profiles: View["profiles"]): Profile {
-  const carried = beside.slice();
-  for (const { id } of tasks) {
-    const own = profiles.get(id);
-    if (own !== undefined) addTo(carried, 0, own);
-  }
-  return carried;
 }
 
 /** What stands there and neither was measured nor can be expected of its service: it may use anything. */
@@ -168,9 +186,11 @@ function unknownResources({ unknown = [] }: NodeUsage): readonly string[] {
   return unknown.map((name) => `its use of ${name} is not measured`);
 }
 
-/** A service on a node. */
-export function landingOf(serviceId: string, nodeId: string): string {
-  return `${serviceId} ${nodeId}`;
+function landingsIn({ landings }: Memory): View["landings"] {
+  const ofServices = Map.groupBy(landings, ({ serviceId }) => serviceId);
+  return new Map(
+    [...ofServices].map(([id, landed]) => [id, new Map(landed.map(({ node, atMs }) => [node, atMs]))]),
+  );
 }
 
 /** The running tasks of a service on a node. */

@@ -21,7 +21,7 @@ export type Told =
   { readonly id: number; readonly piece: Piece } | { readonly id: number; readonly question: Unassembled };
 
 /** A question about a snapshot of which the tasks were told before; null: about the same one as the question before. */
-export type Unassembled = Question extends infer One
+type Unassembled = Question extends infer One
   ? One extends { readonly snapshot: Snapshot }
     ? Omit<One, "snapshot"> & { readonly snapshot: Frame | null }
     : never

@@ -2,6 +2,7 @@ import type { Refusal } from "../../domain/decision.ts";
 
 /** By the name of a rule, the smallest change that would make it say yes. */
 const MENDS: Readonly<Record<string, string>> = {
+  focus: "ask about all, or about what this is part of",
   mode: "none: only replicated services are moved",
   paused: "resume it: ballast resume",
   owner: "change its label, or take the other tool's label off",

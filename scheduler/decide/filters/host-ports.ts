@@ -3,6 +3,7 @@ import { OK, refuse, type TargetFilter } from "./filter.ts";
 export const hostPorts: TargetFilter = {
   name: "host-ports",
   check({ service, view }, { node, tasks }) {
+    if (service.hostPorts.length === 0) return OK;
     const taken = tasks
       .flatMap((task) => view.services.get(task.serviceId)?.hostPorts ?? [])
       .find((held) =>

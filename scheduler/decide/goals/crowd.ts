@@ -20,18 +20,17 @@ export interface Crowd {
 /** Counts the board's items; `placeOf` says for a kind which place a bin is. */
 export function crowdOf(board: Board, kinds: Kinds, placeOf: (kind: number, bin: number) => number): Crowd {
   const { bins, items } = board.problem;
-  // A row for each kind that stands somewhere: the search asks for counts more than for anything else.
   let pairs = 0;
-  const rows: (Uint16Array | undefined)[] = Array.from({ length: kinds.count });
+  // By kind and place: of all the pairs of them few have any.
+  const counts = new Map<number, number>();
   const crowd: Crowd = {
-    count: (kind, place) => rows[kind]?.[place] ?? 0,
+    count: (kind, place) => (place < 0 ? 0 : (counts.get(kind * bins + place) ?? 0)),
     pairs: () => pairs,
     add: (kind, place, by) => {
       if (place < 0) return;
-      const row = (rows[kind] ??= new Uint16Array(bins));
-      const before = row[place] ?? 0;
+      const before = crowd.count(kind, place);
       pairs += by > 0 ? before : 1 - before;
-      row[place] = before + by;
+      counts.set(kind * bins + place, before + by);
     },
   };
   for (let item = 0; item < items; item += 1) {

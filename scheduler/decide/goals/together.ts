@@ -17,8 +17,9 @@ export function together(board: Board, kinds: Kinds, anchorOf: Int32Array): Goal
   const placeOf = (kind: number, bin: number): number =>
     (anchorOf[kind] ?? -1) >= 0 || followersOf.has(kind) ? bin : -1;
   const crowd = crowdOf(board, kinds, placeOf);
-  const itemsOf = Map.groupBy(kinds.of.keys(), (item) => kinds.of[item] ?? 0);
-  const items = [...kinds.of.keys()].filter((item) => (anchorOf[kinds.of[item] ?? 0] ?? -1) >= 0);
+  const standing = followersOf.size === 0 ? [] : [...kinds.of.keys()];
+  const itemsOf = Map.groupBy(standing, (item) => kinds.of[item] ?? 0);
+  const items = standing.filter((item) => (anchorOf[kinds.of[item] ?? 0] ?? -1) >= 0);
   const isAlone = (item: number): boolean =>
     crowd.count(anchorOf[kinds.of[item] ?? 0] ?? 0, board.binOf[item] ?? 0) === 0;
   let alone = items.filter(isAlone).length;

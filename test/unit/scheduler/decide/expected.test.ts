@@ -19,10 +19,10 @@ function history(cpuCores: readonly number[], memoryBytes = cpuCores): History {
 }
 
 describe("what a task is expected to use", () => {
-  it("is what it uses, where that was measured", () => {
+  it("is not asked where it was measured", () => {
     const taskUsage = { "web.1": using(1), "web.2": using(3), "web.3": using(0), "db.1": using(2, 5) };
     const expected = expectedUsage(TASKS, { ...WINDOW, taskUsage, history: history([9, 9, 9]) });
-    assert.deepEqual(Object.fromEntries(expected), taskUsage);
+    assert.equal(expected.size, 0);
   });
   it("is the mean of its service's measured tasks, where it is too young", () => {
     const taskUsage = { "web.1": using(1, 10), "web.2": using(3, 30), "db.1": using(8, 80) };
@@ -53,7 +53,7 @@ describe("what a task is expected to use", () => {
       taskUsage: { "db.2": using(4) },
       history: history([1, 1, 1]),
     });
-    assert.deepEqual([...expected.keys()], ["db.2"]);
+    assert.equal(expected.size, 0);
   });
   it("is nothing at all where nothing speaks for it", () => {
     const expected = expectedUsage(TASKS, { ...WINDOW, taskUsage: {}, history: history([NaN, NaN, NaN]) });

@@ -5,7 +5,7 @@ import { goalsOf } from "../../../../scheduler/decide/goals/goals.ts";
 import { groundOf } from "../../../../scheduler/decide/ground.ts";
 import { place } from "../../../../scheduler/decide/place.ts";
 import { newService, withSpread, type Wanted } from "../../../../scheduler/decide/place-wanted.ts";
-import { viewOf } from "../../../../scheduler/decide/view.ts";
+import { isCounted, viewOf } from "../../../../scheduler/decide/view.ts";
 import { refusingConstraint } from "../../../../scheduler/domain/constraint.ts";
 import { GOAL_NAMES, type Policy } from "../../../../scheduler/domain/policy.ts";
 import {
@@ -87,6 +87,16 @@ function objectiveOf(snapshot: Snapshot, policy: Policy): number {
   return goals.reduce((sum, { weight, cost }) => sum + weight * cost(), 0);
 }
 
+/** Of the resource of which a replica takes most, what it takes of a node; never less than a hundredth. */
+function shareOfMeanNode(snapshot: Snapshot, { expected }: Wanted): number {
+  const counted = [...viewOf(snapshot).nodes.values()].filter(isCounted);
+  const shares = RESOURCE_NAMES.map((name) => {
+    const whole = counted.reduce((sum, { capacity }) => sum + amountOf(capacity ?? NOTHING, name), 0);
+    return whole > 0 ? (amountOf(expected, name) * counted.length) / whole : 0;
+  });
+  return Math.max(0.01, ...shares);
+}
+
 /** What is against a replica on the node, reckoned from the world itself. */
 function obstacle(
   snapshot: Snapshot,
@@ -162,6 +172,10 @@ describe("placing what does not exist yet", () => {
           objectives.forEach((objective, at) => {
             const better = objectives[at - 1] ?? -Infinity;
             assert.ok(better <= objective + 1e-5, `${at}: ${objectives.join(", ")}`);
+            // The score says by how much it is worse than the best, in parts of a mean node that a replica takes.
+            const worse = objective - (objectives[0] ?? 0);
+            const told = shareOfMeanNode(snapshot, wanted) * (1 / (ranked[at]?.score ?? NaN) - 1);
+            assert.ok(Math.abs(told - worse) < 1e-4, `${at}: ${told}, not ${worse}`);
           });
           if (ranked[0] !== undefined) before.push(ranked[0].id);
         }

@@ -6,6 +6,8 @@ import type { Running } from "../common/run.ts";
 import { routesOf } from "../scheduler/api/routes.ts";
 import { apiPartsOf } from "../scheduler/api-parts.ts";
 import { readSchedulerConfig } from "../scheduler/config.ts";
+import { roleIn } from "../scheduler/api/readiness.ts";
+import { createWatch } from "../scheduler/events/watch.ts";
 import { ballastOn, startLoop, type BallastParts } from "../sim/ballast.ts";
 import type { SimulatedSwarm } from "./simulated-swarm.ts";
 
@@ -34,8 +36,11 @@ export async function startBallast(simulated: SimulatedSwarm, speed: number): Pr
   const onLook: BallastParts["onLook"] = (seen) => {
     leads = seen.leads;
     parts.metrics.led(seen.leads);
+    watch.look(seen, roleIn(seen));
   };
   const parts = ballastOn({ swarm, loads, config, log, onLook });
+  const { events, governor } = parts;
+  const watch = createWatch({ events, mode: config.mode, governor, clock });
   const gauge = { name: "ballast_simulated", help: "1: nothing of this is real, the swarm is simulated." };
   new Gauge({ ...gauge, registers: [parts.metrics.registry] }).set(1);
   const loop = startLoop(parts, swarm, LOOK_SECONDS);
@@ -63,6 +68,7 @@ export async function startBallast(simulated: SimulatedSwarm, speed: number): Pr
       await passing.over;
       await clock.turn(loop.stop());
       parts.journal.close();
+      events.close();
       await server.stop(GRACE_MS);
     },
   };

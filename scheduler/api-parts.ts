@@ -40,6 +40,8 @@ export function apiPartsOf(
     creations: parts.creations,
     recheck: (snapshot, moves) => thinker.recheck(snapshot, policy, now(), moves),
     journal,
+    events: parts.events,
+    agents: parts.agents,
     standing: async () => ({
       governor: governor.state((await observe()).snapshot),
       journal: journal.state(),

@@ -14,6 +14,7 @@ import {
 } from "../common/config/types.ts";
 import { dockerHost } from "../common/docker.ts";
 import { LOG_LEVELS } from "../common/log.ts";
+import { agentsUrl } from "./events/agents-setting.ts";
 import { DAILY_ACTS } from "./domain/daily.ts";
 import { GOAL_NAMES, MODES, type Policy } from "./domain/policy.ts";
 import { USUAL_ACTS } from "./govern/permit/asked.ts";
@@ -23,6 +24,7 @@ import type { AccessRules, Role, Token } from "./api/access/access.ts";
 import { DEFAULT_CALL_RATES, type CallRates } from "./api/access/limits.ts";
 import { tokens } from "./api/access/tokens.ts";
 import { alertRules } from "./api/hooks/rules-setting.ts";
+import { OUTGOING } from "./outgoing/setting.ts";
 import { addedResources } from "./resources-setting.ts";
 import { schedule } from "./schedule.ts";
 
@@ -141,6 +143,8 @@ const SCHEMA = z.strictObject({
       alerts: alertRules().prefault(""),
     })
     .prefault({}),
+  agents: z.strictObject({ url: agentsUrl().prefault("http://{instance}") }).prefault({}),
+  outgoing: OUTGOING.prefault({}),
   log: z.strictObject({ level: word(LOG_LEVELS).default("info") }).prefault({}),
 });
 

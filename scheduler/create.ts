@@ -1,6 +1,6 @@
 import { startHttpServer } from "../common/http/server.ts";
 import { openSecurity } from "../common/http/web/security.ts";
-import { createLog } from "../common/log.ts";
+import { createLog, type Log } from "../common/log.ts";
 import type { Running } from "../common/run.ts";
 import { doorOf } from "./api/access/door.ts";
 import { readinessOf, roleIn, type Role } from "./api/readiness.ts";
@@ -9,12 +9,16 @@ import { apiPartsOf } from "./api-parts.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
 import { accessOf, callRatesOf, type SchedulerConfig } from "./config.ts";
 import type { JournalEntry } from "./journal/journal.ts";
+import { createWatch } from "./events/watch.ts";
 import { createLoop } from "./loop.ts";
+import { createOutgoingMetrics } from "./outgoing/metrics.ts";
+import { startOutgoing } from "./outgoing/outgoing.ts";
 import { partsOf, type SchedulerParts } from "./parts.ts";
 import { runRound, type RoundParts } from "./round.ts";
 import { startSchedule } from "./schedule.ts";
 
 const HTTP_GRACE_MS = 2000;
+const OUTGOING_GRACE_MS = 2000;
 
 /** What the last round of this run saw; the journal also knows what an earlier run saw. */
 interface LastLook {
@@ -37,17 +41,18 @@ export async function startScheduler(config: SchedulerConfig): Promise<Running> 
   const { guard, limits } = doorOf({ access: accessOf(config), rates: callRatesOf(config), log });
   const startedMs = Date.now();
   const last: LastLook = { leads: null, role: null };
-  const parts: Parts = {
-    ...partsOf(config, log),
-    onLook: (seen) => {
-      last.leads = seen.leads;
-      last.role = roleIn(seen);
-      parts.metrics.led(seen.leads);
-    },
-  };
+  const leads = (): boolean => last.leads ?? false;
+  const parts = partsThatTell(config, log, last);
+  const { events, metrics } = parts;
+  const outgoing = startOutgoing(config.outgoing, {
+    events,
+    leads,
+    metrics: createOutgoingMetrics(metrics.registry),
+    log,
+  });
   const loop = createLoop((trigger, signal) => runRound(parts, trigger, signal), log);
   const server = await startHttpServer(config.listen, {
-    registry: parts.metrics.registry,
+    registry: metrics.registry,
     readiness: () => readinessOf(last.role, entriesSince(startedMs, parts)),
     log,
     security,
@@ -58,7 +63,7 @@ export async function startScheduler(config: SchedulerConfig): Promise<Running> 
         look: (trigger) => {
           loop.look(trigger);
         },
-        leads: () => last.leads ?? false,
+        leads,
       }),
       limits,
     }),
@@ -78,7 +83,26 @@ export async function startScheduler(config: SchedulerConfig): Promise<Running> 
       await Promise.all([loop.stop(), parts.creations.stop()]);
       await parts.thinker.stop();
       parts.journal.close();
-      await server.stop(HTTP_GRACE_MS);
+      // After the loop, so that what a stop undoes is told to all who listen.
+      events.close();
+      parts.agents.close();
+      await Promise.all([server.stop(HTTP_GRACE_MS), outgoing.stop(OUTGOING_GRACE_MS)]);
+    },
+  };
+}
+
+/** The parts, of which each look of a round is told to those who listen. */
+function partsThatTell(config: SchedulerConfig, log: Log, last: LastLook): Parts {
+  const parts = partsOf(config, log);
+  const { events, governor, metrics } = parts;
+  const watch = createWatch({ events, mode: config.mode, governor });
+  return {
+    ...parts,
+    onLook: (seen) => {
+      last.leads = seen.leads;
+      last.role = roleIn(seen);
+      watch.look(seen, last.role);
+      metrics.led(seen.leads);
     },
   };
 }

@@ -11,6 +11,10 @@ import { createRequestBook } from "./act/request-book.ts";
 import { limitsOf, policyOf, type SchedulerConfig } from "./config.ts";
 import { createCreations } from "./creations.ts";
 import { calendarOf } from "./govern/calendar.ts";
+import { createNodeAgents } from "./events/agent-client.ts";
+import { announcing } from "./events/announcing.ts";
+import { createEvents, type Events } from "./events/events.ts";
+import type { NodeAgents } from "./events/node-agents.ts";
 import { createGovernor, type Governor } from "./governor.ts";
 import { createHindsight } from "./hindsight.ts";
 import { createJournal, type Journal } from "./journal/journal.ts";
@@ -35,13 +39,16 @@ export interface SchedulerParts extends Omit<RoundParts, "onLook"> {
   readonly thinker: Thinker;
   readonly requests: RequestBook;
   readonly daily: DailyEditors;
+  readonly events: Events;
+  readonly agents: NodeAgents;
   readonly creator: ServiceCreator;
 }
 
 /** The parts, made from the configuration. */
 export function partsOf(config: SchedulerConfig, log: Log): SchedulerParts {
   const docker = new Docker({ ...config.docker.host, timeout: DOCKER_TIMEOUT_MS });
-  const journal = journalOf(config, log);
+  const events = createEvents({ log });
+  const journal = announcing(journalOf(config, log), events);
   const mover = moverOf(config, docker, log);
   return {
     observe: observerOf(config, docker),
@@ -58,6 +65,8 @@ export function partsOf(config: SchedulerConfig, log: Log): SchedulerParts {
     policy: policyOf(config),
     metrics: createMetrics(config.mode),
     journal,
+    events,
+    agents: agentsOf(config),
     log,
   };
 }
@@ -70,6 +79,10 @@ function journalOf({ journal }: SchedulerConfig, log: Log): Journal {
     keep: JOURNAL_SIZE,
     log,
   });
+}
+
+function agentsOf({ agents, prometheus: { url, timeout } }: SchedulerConfig): NodeAgents {
+  return createNodeAgents({ url: agents.url, prometheus: { url, timeoutSeconds: timeout } });
 }
 
 function governorOf(config: SchedulerConfig, journal: Journal): Governor {

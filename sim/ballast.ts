@@ -13,6 +13,9 @@ import { limitsOf, policyOf, type SchedulerConfig } from "../scheduler/config.ts
 import type { Effort } from "../scheduler/decide/search/improve.ts";
 import { createCreations } from "../scheduler/creations.ts";
 import { calendarOf } from "../scheduler/govern/calendar.ts";
+import { announcing } from "../scheduler/events/announcing.ts";
+import { createEvents } from "../scheduler/events/events.ts";
+import { NO_AGENTS } from "../scheduler/events/node-agents.ts";
 import { createGovernor } from "../scheduler/governor.ts";
 import { createHindsight } from "../scheduler/hindsight.ts";
 import { createJournal } from "../scheduler/journal/journal.ts";
@@ -61,7 +64,8 @@ export function ballastOn(options: BallastOptions): BallastParts {
   const { clock } = swarm;
   const docker = dockerOf(swarm);
   const policy = policyOf(config);
-  const journal = createJournal({
+  const events = createEvents({ log, clock });
+  const kept = createJournal({
     path: config.journal.path ?? null,
     retentionSeconds: config.journal.retention,
     maxBytes: config.journal.megabytes * MEGABYTE,
@@ -69,6 +73,7 @@ export function ballastOn(options: BallastOptions): BallastParts {
     log,
     now: () => clock.now(),
   });
+  const journal = announcing(kept, events);
   const trust = { windowSeconds: config.load.window, maxAgeSeconds: config.prometheus.maxAge };
   const { history: historySeconds, step: stepSeconds } = config.load;
   const keptSeconds = 2 * stepSeconds + trust.maxAgeSeconds;
@@ -92,6 +97,8 @@ export function ballastOn(options: BallastOptions): BallastParts {
     log,
     policy,
     journal,
+    events,
+    agents: NO_AGENTS,
     observe: createObserver(createSwarmReader(docker), prometheus.usage, trust, history, clock),
     thinker: createSimThinker(options.effort),
     mover,

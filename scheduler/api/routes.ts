@@ -1,4 +1,5 @@
 import type { Router } from "express";
+import type { Events } from "../events/events.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { ApiMetrics } from "../api-metrics.ts";
 import type { AccessRules } from "./access/access.ts";
@@ -22,6 +23,7 @@ import type { Endpoint } from "./http/endpoint.ts";
 import { routerOf, type Served } from "./http/router.ts";
 import { configEndpoint } from "./reads/config.ts";
 import { decisionEndpoint, decisionsEndpoint } from "./reads/decisions.ts";
+import { eventsEndpoint } from "./reads/events.ts";
 import { explainEndpoint, type ExplainNow } from "./reads/explain.ts";
 import { governorEndpoint, type Standing } from "./reads/governor.ts";
 import { historyEndpoint, pricesEndpoint } from "./reads/history.ts";
@@ -31,13 +33,22 @@ import { operationEndpoint, operationsEndpoint } from "./reads/operations.ts";
 import { forecastEndpoint, ordersEndpoint } from "./reads/orders.ts";
 import { placementEndpoint } from "./reads/placement.ts";
 import { planEndpoint } from "./reads/plan.ts";
+import { recentEndpoint, type RecentParts } from "./reads/recent.ts";
 import { serviceEndpoint, servicesEndpoint } from "./reads/services.ts";
 import { snapshotEndpoint } from "./reads/snapshot.ts";
 import { stateEndpoint } from "./reads/state.ts";
 import { tasksEndpoint } from "./reads/tasks.ts";
 
 export interface ApiParts
-  extends DrainParts, RebalanceParts, OnceParts, AlertActorParts, CreateServiceParts, DailyParts {
+  extends
+    DrainParts,
+    RebalanceParts,
+    OnceParts,
+    AlertActorParts,
+    CreateServiceParts,
+    DailyParts,
+    RecentParts {
+  readonly events: Pick<Events, "subscribe">;
   readonly access: AccessRules;
   /** Null, or not set, where callers are not to be limited. */
   readonly limits?: CallLimits | null;
@@ -60,6 +71,7 @@ export function endpointsOf(parts: ApiParts): readonly Endpoint[] {
     stateEndpoint(parts),
     nodesEndpoint(observe),
     nodeEndpoint(observe),
+    recentEndpoint(parts),
     servicesEndpoint(parts),
     serviceEndpoint(parts),
     tasksEndpoint(observe),
@@ -71,6 +83,7 @@ export function endpointsOf(parts: ApiParts): readonly Endpoint[] {
     snapshotEndpoint(observe),
     governorEndpoint(parts.standing),
     historyEndpoint(journal),
+    eventsEndpoint(parts.events),
     pricesEndpoint(journal),
     configEndpoint(parts.config),
     ordersEndpoint(parts),

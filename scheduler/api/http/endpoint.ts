@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import * as z from "zod";
 import type { Problem } from "../../../common/http/problem.ts";
 import type { Caller, Role } from "../access/access.ts";
@@ -60,6 +61,7 @@ export interface RawCall {
   readonly caller: Caller;
   /** What its sender calls it, so that the same request again is not carried out twice; null where it says nothing. */
   readonly key: string | null;
+  readonly headers?: IncomingHttpHeaders;
 }
 
 /** A request as the endpoint's schemas have it. */
@@ -68,6 +70,7 @@ interface Call<Params, Query, Body> {
   readonly query: Query;
   readonly body: Body;
   readonly caller: Caller;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** Whether the endpoint changes anything: then it has a dry run. */
@@ -123,6 +126,7 @@ export function endpoint<
           query: read.query.data as z.output<Query>,
           body: read.body.data as z.output<Body>,
           caller: raw.caller,
+          headers: raw.headers ?? {},
         });
       } catch (error) {
         if (error instanceof Refused) return refused(error.problem);

@@ -101,7 +101,7 @@ function chainFor(
     const caller = (response.locals as Locals).caller ?? ANYBODY;
     const { params, query, body } = request as Pick<Request, "params" | "query"> & { readonly body: unknown };
     const key = request.get("idempotency-key") ?? null;
-    const reply = await endpoint.answer({ params, query, body, caller, key });
+    const reply = await endpoint.answer({ params, query, body, caller, key, headers: request.headers });
     if (reply.kind === "problem" && reply.problem.status === 400) endpoint.onRefusal(reply.problem);
     await send(response, reply);
   };
@@ -128,7 +128,9 @@ async function send(response: Response, reply: Reply): Promise<void> {
     case "stream":
       response.type(reply.type).set("Cache-Control", "no-store");
       response.flushHeaders();
-      await follow(reply.chunks, response);
+      // Of a HEAD there is nothing that would ever end.
+      if (response.req.method === "HEAD") response.end();
+      else await follow(reply.chunks, response);
   }
 }
 
@@ -137,6 +139,8 @@ async function follow(chunks: Chunks, response: Response): Promise<void> {
   response.once("close", () => {
     left.abort();
   });
+  // It may have gone while the answer was made; then nothing says so any more.
+  if (response.closed) left.abort();
   await pipeline(Readable.from(chunks(left.signal)), response).catch(ignoreLeaving);
 }
 

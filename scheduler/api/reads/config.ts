@@ -3,7 +3,7 @@ import { answers, document } from "../http/answers.ts";
 import { endpoint, json, type Endpoint } from "../http/endpoint.ts";
 
 /** Settings whose values nobody is shown. */
-const SECRET = /token/i;
+const SECRET = /token|webhooks/i;
 const MASK = "(set)";
 
 /** The configuration in force, without its secrets. */

@@ -11,6 +11,8 @@ import { DAILY_ACTS } from "../../../../scheduler/domain/daily.ts";
 import { calendarOf } from "../../../../scheduler/govern/calendar.ts";
 import { DEFAULT_LIMITS } from "../../../../scheduler/govern/limits.ts";
 import { createGovernor } from "../../../../scheduler/governor.ts";
+import { createEvents } from "../../../../scheduler/events/events.ts";
+import { NO_AGENTS } from "../../../../scheduler/events/node-agents.ts";
 import type { Journal } from "../../../../scheduler/journal/journal.ts";
 import { createMetrics } from "../../../../scheduler/metrics.ts";
 import { fakeOrderBook, type FakeOrderBook } from "../../../support/fake-order-book.ts";
@@ -95,6 +97,8 @@ export function apiPartsFor(
     onServed: (served) => {
       calls.push(served);
     },
+    events: createEvents({ log: SILENT }),
+    agents: NO_AGENTS,
     leads: () => true,
     onAlerts: (names) => looks.push(names),
     rules: [],

@@ -4,6 +4,7 @@ import { Gauge } from "prom-client";
 import { startHttpServer } from "../common/http/server.ts";
 import type { Running } from "../common/run.ts";
 import { routesOf } from "../scheduler/api/routes.ts";
+import { UNCHANGING } from "../scheduler/api/acts/reload.ts";
 import { apiPartsOf } from "../scheduler/api-parts.ts";
 import { readSchedulerConfig } from "../scheduler/config.ts";
 import { roleIn } from "../scheduler/api/readiness.ts";
@@ -54,7 +55,11 @@ export async function startBallast(simulated: SimulatedSwarm, speed: number): Pr
         routes: [
           saysSimulated(simulated, speed),
           ...routesOf(
-            apiPartsOf(config, parts, clock, { look: loop.look.bind(loop), leads: () => leads ?? false }),
+            apiPartsOf(config, parts, clock, {
+              look: loop.look.bind(loop),
+              leads: () => leads ?? false,
+              reloader: UNCHANGING,
+            }),
           ),
         ],
       },

@@ -1,4 +1,5 @@
 import { auditOf } from "./api/access/audit.ts";
+import type { Reloader } from "./api/acts/reload.ts";
 import type { ApiParts } from "./api/routes.ts";
 import type { Clock } from "./clock.ts";
 import { accessOf, type SchedulerConfig } from "./config.ts";
@@ -11,6 +12,7 @@ export interface ApiLoop {
   readonly look: (trigger: string) => void;
   /** Whether this scheduler is the one that acts. */
   readonly leads: () => boolean;
+  readonly reloader: Reloader;
 }
 
 /** What the API is made of: the parts that rounds work with, and the loop. */
@@ -18,7 +20,7 @@ export function apiPartsOf(
   config: SchedulerConfig,
   parts: SchedulerParts,
   clock: Pick<Clock, "now">,
-  { look, leads }: ApiLoop,
+  { look, leads, reloader }: ApiLoop,
 ): ApiParts {
   const { thinker, policy, journal, governor, hindsight, orders, requests, nodeWriter, metrics, log } = parts;
   const now = (): number => clock.now();
@@ -54,6 +56,7 @@ export function apiPartsOf(
       look("order");
     },
     leads,
+    reloader,
     onAlerts: (names) => {
       log.info({ alerts: names }, "alerts ask for a look");
       look("alert");

@@ -160,13 +160,19 @@ export function schedulerSettings(): readonly Setting[] {
  * @throws ConfigError with every fault at once.
  */
 export function readSchedulerConfig(env: NodeJS.ProcessEnv): SchedulerConfig {
-  const { [FILE_VARIABLE]: file, ...rest } = env;
+  const rest = Object.fromEntries(Object.entries(env).filter(([name]) => name !== FILE_VARIABLE));
+  const file = configFileIn(env);
   return loadConfig(SCHEMA, {
     args: [],
     env: rest,
     scope: { prefix: PREFIX, foreignPrefixes: ["BALLAST_AGENT_"] },
-    file: file === undefined || file === "" ? null : yamlFile(file),
+    file: file === null ? null : yamlFile(file),
   });
+}
+
+/** The file that settings are read from; null where none is named. */
+export function configFileIn({ [FILE_VARIABLE]: file = "" }: NodeJS.ProcessEnv): string | null {
+  return file === "" ? null : file;
 }
 
 /** What of the configuration a decision knows. */

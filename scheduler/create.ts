@@ -5,6 +5,7 @@ import type { Running } from "../common/run.ts";
 import { doorOf } from "./api/access/door.ts";
 import { readinessOf, roleIn, type Role } from "./api/readiness.ts";
 import { routesOf } from "./api/routes.ts";
+import type { Reloader } from "./api/acts/reload.ts";
 import { apiPartsOf } from "./api-parts.ts";
 import { SYSTEM_CLOCK } from "./clock.ts";
 import { accessOf, callRatesOf, type SchedulerConfig } from "./config.ts";
@@ -31,11 +32,21 @@ interface LastLook {
 /** What a round works with, and the API too. */
 type Parts = RoundParts & SchedulerParts;
 
+/** A scheduler that was started. */
+export interface RunningScheduler extends Running {
+  /** Has the loop look, and says what for. */
+  readonly look: (trigger: string) => void;
+  /** Shows whether the configuration could be taken up when it was last read. */
+  readonly reloaded: (ok: boolean) => void;
+  /** Stops when the round under way has come to its own end. */
+  rest(): Promise<void>;
+}
+
 /**
  * Wires the scheduler and starts it.
  * @throws ConfigError with every fault of the web configuration file.
  */
-export async function startScheduler(config: SchedulerConfig): Promise<Running> {
+export async function startScheduler(config: SchedulerConfig, reloader: Reloader): Promise<RunningScheduler> {
   const log = createLog("scheduler", config.log.level);
   const security = await openSecurity(config.web.configFile, log);
   const { guard, limits } = doorOf({ access: accessOf(config), rates: callRatesOf(config), log });
@@ -64,29 +75,36 @@ export async function startScheduler(config: SchedulerConfig): Promise<Running> 
           loop.look(trigger);
         },
         leads,
+        reloader,
       }),
       limits,
     }),
   });
-  const onHangup = () => {
-    loop.look("signal");
-  };
-  process.on("SIGHUP", onHangup);
   const stopSchedule = startSchedule(config.schedule, () => {
     loop.look("schedule");
   });
   loop.look("start");
+  const end = async (rounds: Promise<void>): Promise<void> => {
+    stopSchedule();
+    await Promise.all([rounds, parts.creations.stop()]);
+    await parts.thinker.stop();
+    parts.journal.close();
+    // After the loop, so that what a stop undoes is told to all who listen.
+    events.close();
+    parts.agents.close();
+    await Promise.all([server.stop(HTTP_GRACE_MS), outgoing.stop(OUTGOING_GRACE_MS)]);
+  };
+  let ended: Promise<void> | null = null;
   return {
-    async stop() {
-      stopSchedule();
-      process.off("SIGHUP", onHangup);
-      await Promise.all([loop.stop(), parts.creations.stop()]);
-      await parts.thinker.stop();
-      parts.journal.close();
-      // After the loop, so that what a stop undoes is told to all who listen.
-      events.close();
-      parts.agents.close();
-      await Promise.all([server.stop(HTTP_GRACE_MS), outgoing.stop(OUTGOING_GRACE_MS)]);
+    look: (trigger) => {
+      loop.look(trigger);
+    },
+    reloaded: metrics.reloaded,
+    rest: () => (ended ??= end(loop.rest())),
+    stop() {
+      // Also one that is resting is to come to its end.
+      const rounds = loop.stop();
+      return (ended ??= end(rounds));
     },
   };
 }

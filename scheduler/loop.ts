@@ -4,7 +4,9 @@ import type { Log } from "../common/log.ts";
 export interface Loop {
   /** Asks for a round. One that is asked for during a round follows it; several such are one. */
   look(trigger: string): void;
-  /** Tells a round under way to come to its end, waits for it, and starts no other. */
+  /** Starts no other round, and waits for the one under way. */
+  rest(): Promise<void>;
+  /** The same, and tells the one under way to come to its end. */
   stop(): Promise<void>;
 }
 
@@ -17,11 +19,12 @@ export function createLoop(
   log: Log,
 ): Loop {
   const stopping = new AbortController();
+  let isResting = false;
   let waiting: string | null = null;
   let running: Promise<void> | null = null;
 
   async function runWaiting(): Promise<void> {
-    while (waiting !== null && !stopping.signal.aborted) {
+    while (waiting !== null && !isResting) {
       const trigger = waiting;
       waiting = null;
       try {
@@ -36,14 +39,20 @@ export function createLoop(
     running = null;
   }
 
+  async function rest(): Promise<void> {
+    isResting = true;
+    await running;
+  }
+
   return {
     look(trigger) {
       waiting ??= trigger;
       running ??= runWaiting();
     },
+    rest,
     async stop() {
       stopping.abort();
-      await running;
+      await rest();
     },
   };
 }

@@ -1,5 +1,4 @@
 import { runUntilSignal } from "../common/run.ts";
-import { readSchedulerConfig } from "./config.ts";
-import { startScheduler } from "./create.ts";
+import { startReloading } from "./reload.ts";
 
-await runUntilSignal(() => startScheduler(readSchedulerConfig(process.env)));
+await runUntilSignal(() => startReloading(process.env));

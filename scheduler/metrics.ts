@@ -23,6 +23,8 @@ export interface SchedulerMetrics extends ApiMetrics {
   /** A landed move was judged by its effect. */
   readonly judged: (outcome: MoveVerdict["outcome"]) => void;
   readonly refused: (filter: string) => void;
+  /** The configuration was read anew: whether it could be taken up. */
+  readonly reloaded: (ok: boolean) => void;
   readonly governed: (state: GovernorState) => void;
 }
 
@@ -49,6 +51,7 @@ export function createMetrics(mode: Mode): SchedulerMetrics {
   for (const outcome of VERDICTS) own.verdicts.inc({ outcome }, 0);
   for (const filter of [...REFUSERS, ...GOVERNORS]) own.refusals.inc({ filter }, 0);
   own.buildInfo.set({ version: productVersion() }, 1);
+  own.reloadSuccessful.set(1);
   return {
     registry,
     ...createApiMetrics(registry),
@@ -80,6 +83,9 @@ export function createMetrics(mode: Mode): SchedulerMetrics {
     journaled: ({ healthy, bytes }) => {
       own.journalHealthy.set(healthy ? 1 : 0);
       own.journalBytes.set(bytes);
+    },
+    reloaded: (ok) => {
+      own.reloadSuccessful.set(ok ? 1 : 0);
     },
     recovered: () => {
       own.recovered.inc();
@@ -131,12 +137,13 @@ function instruments(registry: Registry) {
     atOnce: gauge(BALLAST.atOnce, "Moves that may run at once, at the present pace.", []),
     open: gauge(BALLAST.open, "1 when moves are welcome by maintenance windows and blackouts, else 0.", []),
     movesHour: gauge(BALLAST.movesHour, "Moves begun within the last hour.", []),
-    journalHealthy: gauge(
-      BALLAST.journalHealthy,
-      "1 while the journal can be written where it belongs, else 0.",
+    journalHealthy: gauge(BALLAST.journalHealthy, "1 while the journal can be written, else 0.", []),
+    journalBytes: gauge(BALLAST.journalBytes, "Size of the journal.", []),
+    reloadSuccessful: gauge(
+      BALLAST.reloadSuccessful,
+      "1 when the configuration could be taken up the last time that it was read, else 0.",
       [],
     ),
-    journalBytes: gauge(BALLAST.journalBytes, "Size of the journal.", []),
     moveDuration: new Histogram({
       name: BALLAST.moveDuration,
       help: "From a move's first write to its last.",

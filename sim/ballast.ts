@@ -131,6 +131,10 @@ export function startLoop(parts: BallastParts, { clock }: Swarm, everySeconds: n
     look(trigger) {
       loop.look(trigger);
     },
+    rest() {
+      isStopped = true;
+      return loop.rest();
+    },
     stop() {
       isStopped = true;
       return loop.stop();

@@ -120,6 +120,7 @@ export const BALLAST = {
   mode: "ballast_mode",
   orphansRecovered: "ballast_orphans_recovered_total",
   hooks: "ballast_hooks_total",
+  reloadSuccessful: "ballast_config_last_reload_successful",
   alertActions: "ballast_alert_actions_total",
   apiDuration: "ballast_api_request_duration_seconds",
   leader: "ballast_leader",

@@ -14,6 +14,7 @@ import { pauseEndpoint, resetEndpoint, resumeEndpoint } from "./acts/pause.ts";
 import { onceByKey, type OnceParts } from "./acts/once.ts";
 import { applyEndpoint, cancelPlanEndpoint } from "./acts/plan.ts";
 import { rebalanceEndpoint, type RebalanceParts } from "./acts/rebalance.ts";
+import { reloadEndpoint, type Reloader } from "./acts/reload.ts";
 import { descriptionRoutes } from "./description/routes.ts";
 import { extenderFilterEndpoint } from "./extender/filter.ts";
 import { extenderPrioritizeEndpoint } from "./extender/prioritize.ts";
@@ -49,6 +50,7 @@ export interface ApiParts
     DailyParts,
     RecentParts {
   readonly events: Pick<Events, "subscribe">;
+  readonly reloader: Reloader;
   readonly access: AccessRules;
   /** Null, or not set, where callers are not to be limited. */
   readonly limits?: CallLimits | null;
@@ -100,6 +102,7 @@ export function endpointsOf(parts: ApiParts): readonly Endpoint[] {
     operationsEndpoint(parts),
     operationEndpoint(parts),
     cancelOperationEndpoint(parts),
+    reloadEndpoint(parts),
     ...dailyEndpoints(parts),
     placementEndpoint(parts),
     createServiceEndpoint(parts),

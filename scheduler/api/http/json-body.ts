@@ -1,4 +1,4 @@
-import express, { type RequestHandler, type Response } from "express";
+import express, { type Request, type RequestHandler, type Response } from "express";
 import type { Problem } from "../../../common/http/problem.ts";
 
 /**
@@ -22,6 +22,10 @@ export function jsonBody(
   const readable: RequestHandler = (request, response, next) => {
     void parse(request, response, (error?: unknown) => {
       const status = statusOf(error);
+      if (status === null && error === undefined && isUnread(request)) {
+        refuse(response, { status: 400, title: "Unreadable body", detail: "body: it did not come whole" });
+        return;
+      }
       if (status === null) {
         next(error);
         return;
@@ -31,6 +35,17 @@ export function jsonBody(
     });
   };
   return [onlyJson, readable];
+}
+
+/**
+ * Whether a body was announced and not read. Of a connection that broke before the parser's turn came, it says nothing,
+ * and an order about one service would become one about all.
+ */
+function isUnread(request: Request): boolean {
+  const { body } = request as { readonly body?: unknown };
+  return (
+    body === undefined && request.get("content-length") !== "0" && request.is("application/json") !== null
+  );
 }
 
 /** The parser marks what the caller did wrong with the status to answer. */

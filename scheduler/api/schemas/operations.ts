@@ -9,7 +9,9 @@ export const OPERATION = z
     kind: z.enum(["moves", "drain", "update"]),
     state: z
       .enum(["proposed", "running", "done", "failed", "cancelled", "superseded"])
-      .describe("proposed: a dry run, nothing was ordered; superseded: somebody's later write took its place"),
+      .describe(
+        "proposed: a dry run, nothing was ordered; superseded: somebody's later write took its place",
+      ),
     detail: z.string().describe("what it waits for, or how it ended; empty when there is nothing to say"),
     by: z.string().nullable().describe("who ordered it, where that is known"),
     at: MOMENT.nullable(),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Reply } from "../../../scheduler/api/http/endpoint.ts";
 import { endpointsOf } from "../../../scheduler/api/routes.ts";
+import { UNCHANGING } from "../../../scheduler/api/acts/reload.ts";
 import type { Operation } from "../../../scheduler/api/schemas/operations.ts";
 import { apiPartsOf } from "../../../scheduler/api-parts.ts";
 import { readSchedulerConfig } from "../../../scheduler/config.ts";
@@ -62,7 +63,11 @@ async function answerOf(
   id: string,
   { params = {}, body = {}, query = {}, key }: Ask,
 ): Promise<{ readonly status: number; readonly body: unknown }> {
-  const api = apiPartsOf(config, parts, parts.clock, { look: loop.look.bind(loop), leads: () => true });
+  const api = apiPartsOf(config, parts, parts.clock, {
+    look: loop.look.bind(loop),
+    leads: () => true,
+    reloader: UNCHANGING,
+  });
   const endpoint = endpointsOf(api).find((each) => each.id === id);
   assert.ok(endpoint !== undefined, id);
   const call = { params, body, query, caller: ANN, key: key ?? null };

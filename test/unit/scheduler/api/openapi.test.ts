@@ -99,6 +99,7 @@ const CALLS: Readonly<Record<string, readonly [query: string, body?: unknown]>> 
   moveTask: ["?dryRun=false", { to: "n2", reason: "its disk" }],
   applyPlan: ["?dryRun=false", {}],
   cancelPlan: ["?dryRun=false", {}],
+  reload: ["?dryRun=false", {}],
   listOperations: [""],
   getOperation: [""],
   cancelOperation: ["", {}],

@@ -85,6 +85,7 @@ export function apiPartsFor(
     orders: orderBook,
     nodeWriter: orderBook,
     requests: fakeRequestBook(),
+    reloader: { check: () => ({ ok: true, changed: ["mode"] }), reload: () => looks.push(["reload"]) },
     daily: {
       ...createDailyEditors(fakeDocker.docker),
       rules: { allow: DAILY_ACTS },

@@ -59,6 +59,7 @@ export async function startBallast(simulated: SimulatedSwarm, speed: number): Pr
               look: loop.look.bind(loop),
               leads: () => leads ?? false,
               reloader: UNCHANGING,
+              rest: () => loop.rest(),
             }),
           ),
         ],

@@ -3,6 +3,8 @@ import type { Reloader } from "./api/acts/reload.ts";
 import type { ApiParts } from "./api/routes.ts";
 import type { Clock } from "./clock.ts";
 import { accessOf, type SchedulerConfig } from "./config.ts";
+import { leavePartsOn } from "./leave/swarm.ts";
+import { createLeaving } from "./leaving.ts";
 import type { Observe } from "./observe/observer.ts";
 import type { SchedulerParts } from "./parts.ts";
 
@@ -13,6 +15,8 @@ export interface ApiLoop {
   /** Whether this scheduler is the one that acts. */
   readonly leads: () => boolean;
   readonly reloader: Reloader;
+  /** Starts no other round, and waits for the one under way. */
+  readonly rest: () => Promise<void>;
 }
 
 /** What the API is made of: the parts that rounds work with, and the loop. */
@@ -20,7 +24,7 @@ export function apiPartsOf(
   config: SchedulerConfig,
   parts: SchedulerParts,
   clock: Pick<Clock, "now">,
-  { look, leads, reloader }: ApiLoop,
+  { look, leads, reloader, rest }: ApiLoop,
 ): ApiParts {
   const { thinker, policy, journal, governor, hindsight, orders, requests, nodeWriter, metrics, log } = parts;
   const now = (): number => clock.now();
@@ -57,6 +61,7 @@ export function apiPartsOf(
     },
     leads,
     reloader,
+    leaving: createLeaving(leavePartsOn(parts.docker), rest, log),
     onAlerts: (names) => {
       log.info({ alerts: names }, "alerts ask for a look");
       look("alert");

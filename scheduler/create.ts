@@ -55,12 +55,8 @@ export async function startScheduler(config: SchedulerConfig, reloader: Reloader
   const leads = (): boolean => last.leads ?? false;
   const parts = partsThatTell(config, log, last);
   const { events, metrics } = parts;
-  const outgoing = startOutgoing(config.outgoing, {
-    events,
-    leads,
-    metrics: createOutgoingMetrics(metrics.registry),
-    log,
-  });
+  const counts = createOutgoingMetrics(metrics.registry);
+  const outgoing = startOutgoing(config.outgoing, { events, leads, metrics: counts, log });
   const loop = createLoop((trigger, signal) => runRound(parts, trigger, signal), log);
   const server = await startHttpServer(config.listen, {
     registry: metrics.registry,
@@ -76,6 +72,7 @@ export async function startScheduler(config: SchedulerConfig, reloader: Reloader
         },
         leads,
         reloader,
+        rest: () => loop.rest(),
       }),
       limits,
     }),

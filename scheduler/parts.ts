@@ -37,6 +37,7 @@ const HISTORY_PATIENCE_SECONDS = 30;
 /** All that rounds and the API work with, but for what the loop itself tells. */
 export interface SchedulerParts extends Omit<RoundParts, "onLook"> {
   readonly thinker: Thinker;
+  readonly docker: Docker;
   readonly requests: RequestBook;
   readonly daily: DailyEditors;
   readonly events: Events;
@@ -59,6 +60,7 @@ export function partsOf(config: SchedulerConfig, log: Log): SchedulerParts {
     governor: governorOf(config, journal),
     hindsight: createHindsight(journal, policyOf(config), log),
     orders: createOrderBook(docker),
+    docker,
     requests: createRequestBook(docker),
     daily: createDailyEditors(docker),
     nodeWriter: createNodeWriter(docker),

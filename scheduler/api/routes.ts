@@ -1,5 +1,6 @@
 import type { Router } from "express";
 import type { Events } from "../events/events.ts";
+import type { Leaving } from "../leaving.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { ApiMetrics } from "../api-metrics.ts";
 import type { AccessRules } from "./access/access.ts";
@@ -15,6 +16,7 @@ import { onceByKey, type OnceParts } from "./acts/once.ts";
 import { applyEndpoint, cancelPlanEndpoint } from "./acts/plan.ts";
 import { rebalanceEndpoint, type RebalanceParts } from "./acts/rebalance.ts";
 import { reloadEndpoint, type Reloader } from "./acts/reload.ts";
+import { uninstallEndpoint } from "./acts/uninstall.ts";
 import { descriptionRoutes } from "./description/routes.ts";
 import { extenderFilterEndpoint } from "./extender/filter.ts";
 import { extenderPrioritizeEndpoint } from "./extender/prioritize.ts";
@@ -51,6 +53,7 @@ export interface ApiParts
     RecentParts {
   readonly events: Pick<Events, "subscribe">;
   readonly reloader: Reloader;
+  readonly leaving: Leaving;
   readonly access: AccessRules;
   /** Null, or not set, where callers are not to be limited. */
   readonly limits?: CallLimits | null;
@@ -103,6 +106,7 @@ export function endpointsOf(parts: ApiParts): readonly Endpoint[] {
     operationEndpoint(parts),
     cancelOperationEndpoint(parts),
     reloadEndpoint(parts),
+    uninstallEndpoint(parts),
     ...dailyEndpoints(parts),
     placementEndpoint(parts),
     createServiceEndpoint(parts),

@@ -17,7 +17,11 @@ const PACE = { ...MOVER_PACE, deadlineSeconds: 300, stabilitySeconds: 10 };
 
 /** All that taking leave works with, at the manager whose Docker listens there. */
 export function leavePartsOf(host: DockerHost): LeaveParts {
-  const docker = new Docker({ ...host, timeout: DOCKER_TIMEOUT_MS });
+  return leavePartsOn(new Docker({ ...host, timeout: DOCKER_TIMEOUT_MS }));
+}
+
+/** The same, at the manager that `docker` speaks to. */
+export function leavePartsOn(docker: Docker): LeaveParts {
   const gateway = createSwarmGateway(docker);
   return {
     read: () => readSwarm(docker),

@@ -134,16 +134,24 @@ function putConfig({ store }: Swarm, spec: RawSpec): string {
   return id;
 }
 
-/** A service is filtered for by its id or its name. */
+/** A service is filtered for by its id or its name; a label is one of the task's service. */
 function tasksIn(
   swarm: Swarm,
-  { service: names }: Readonly<Record<string, readonly string[]>>,
+  { service: names, label = [] }: Readonly<Record<string, readonly string[]>>,
 ): readonly SimTask[] {
   const { store } = swarm;
-  if (names === undefined) return [...store.tasks.values()];
-  return names.flatMap((name) =>
-    store.tasksOf(store.services.has(name) ? name : (swarm.serviceNamed(name)?.id ?? name)),
-  );
+  const ofServices =
+    names === undefined
+      ? [...store.tasks.values()]
+      : names.flatMap((name) =>
+          store.tasksOf(store.services.has(name) ? name : (swarm.serviceNamed(name)?.id ?? name)),
+        );
+  if (label.length === 0) return ofServices;
+  const isMeant = carries({ label });
+  return ofServices.filter(({ serviceId }) => {
+    const service = store.services.get(serviceId);
+    return service !== undefined && isMeant(service);
+  });
 }
 
 function carries({ label: wanted = [] }: Readonly<Record<string, readonly string[]>>) {

@@ -67,6 +67,7 @@ async function answerOf(
     look: loop.look.bind(loop),
     leads: () => true,
     reloader: UNCHANGING,
+    rest: () => loop.rest(),
   });
   const endpoint = endpointsOf(api).find((each) => each.id === id);
   assert.ok(endpoint !== undefined, id);
@@ -269,5 +270,29 @@ describe("a service that is created through the API", () => {
     await stage.swarm.clock.turn(next.loop.stop());
     next.parts.journal.close();
     stage.parts.journal.close();
+  });
+});
+
+describe("uninstalling over the API", () => {
+  it("tells what is there, takes it out, and begins nothing more", async () => {
+    const stage = advised();
+    await stage.ask("pause", { query: EARNEST });
+    const told = await stage.ask("uninstall");
+    assert.deepEqual(told.body, {
+      dryRun: true,
+      clean: false,
+      moves: [],
+      unreadable: [],
+      orders: ["ballast.pause"],
+      ownLabels: [],
+      detail: "nothing was taken out",
+    });
+    const done = await stage.ask("uninstall", { query: EARNEST });
+    assert.deepEqual([done.status, (done.body as { readonly clean: boolean }).clean], [200, true]);
+    assert.equal(stage.swarm.store.configs.size, 0);
+    await stage.ask("moveTask", { params: { service: "web" }, body: { to: "n3" }, query: EARNEST });
+    await stage.minutes(3);
+    assert.deepEqual(placesOf(stage.swarm, stage.ids[0] ?? ""), ["n2"], "it rests");
+    await ended(stage);
   });
 });

@@ -100,6 +100,7 @@ const CALLS: Readonly<Record<string, readonly [query: string, body?: unknown]>> 
   applyPlan: ["?dryRun=false", {}],
   cancelPlan: ["?dryRun=false", {}],
   reload: ["?dryRun=false", {}],
+  uninstall: ["?dryRun=false", {}],
   listOperations: [""],
   getOperation: [""],
   cancelOperation: ["", {}],

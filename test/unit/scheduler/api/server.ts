@@ -36,6 +36,7 @@ export const SWARM = aSwarm(
   stands("b", [{ on: "n1", cpu: 1.75 }]),
 );
 
+const NO_REMAINS = { moves: [], unreadable: [], orders: [], ownLabels: [] };
 const fakeDocker = await startFakeDocker(SWARM);
 
 /** A scheduler's API over what the test gives it; it stops with the test file. */
@@ -85,6 +86,10 @@ export function apiPartsFor(
     orders: orderBook,
     nodeWriter: orderBook,
     requests: fakeRequestBook(),
+    leaving: {
+      look: () => Promise.resolve({ remains: NO_REMAINS, schedulers: 1 }),
+      leave: () => Promise.resolve({ remains: NO_REMAINS, clean: true }),
+    },
     reloader: { check: () => ({ ok: true, changed: ["mode"] }), reload: () => looks.push(["reload"]) },
     daily: {
       ...createDailyEditors(fakeDocker.docker),

@@ -110,8 +110,8 @@ export function crossedBreachCost(kin: Kin, one: number, left: number, other: nu
 }
 
 /** Whether a move of the service might end a breach. */
-export function mayMend({ breaches, missed }: Kin, service: number): boolean {
-  return (breaches[service] ?? 0) > 0 || (missed[service] ?? 0) > 0;
+export function mayMend({ breaches, missed, tally }: Kin, service: number): boolean {
+  return tally.breaches > 0 && ((breaches[service] ?? 0) > 0 || (missed[service] ?? 0) > 0);
 }
 
 /** A process of a service with a breach, or of one that it needs; −1 when there is none. */

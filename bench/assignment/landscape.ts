@@ -13,6 +13,7 @@ import {
 } from "./kin.ts";
 import {
   carry,
+  exchangeCost,
   loadsOf,
   pressLoads,
   shiftCost,
@@ -179,6 +180,18 @@ export class Reassignment implements Landscape {
     delta += swapExcess(loads, one, left, other, right);
     if (delta > limit && !mends) return Infinity;
     return delta + crossedBreachCost(kin, first, left, second, right);
+  }
+
+  exchangeFloor(moved: Int32Array, count: number, to: number): number {
+    const { loads, kin, prices } = this;
+    const from = this.binOf[moved[0] ?? 0] ?? 0;
+    let floor = exchangeCost(loads, moved, count, from, to) - (loads.paid[from] ?? 0) - (loads.paid[to] ?? 0);
+    for (let at = 0; at < count; at += 1) {
+      const process = moved[at] ?? 0;
+      if (mayMend(kin, this.serviceOf[process] ?? 0)) return -Infinity;
+      floor -= (prices.paid[process] ?? 0) + prices.servicePrice + this.toll;
+    }
+    return floor;
   }
 
   makeShift(process: number, to: number): void {

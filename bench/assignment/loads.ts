@@ -9,9 +9,8 @@ export interface Loads {
   readonly dimensions: number;
   readonly resources: number;
   readonly firstTransient: number;
-  /** Processes × (dimensions, then resources): what counts for the cost, and what counts for the room. */
-  readonly loads: Float64Array;
-  readonly stride: number;
+  /** Processes × dimensions. The smaller the array, the more of it stays in the processor's caches. */
+  readonly loads: Int32Array | Float64Array;
   /** By process. */
   readonly home: Int32Array;
   /** Machines × dimensions: above the mark; below 0 where there is room to it. */
@@ -36,22 +35,18 @@ const DEAREST = 1e4;
 
 export function loadsOf(model: Model, home: Int32Array): Loads {
   const { machines, processes, dimensions, resources, firstTransient } = model;
-  const halves = model.weights.map((weight) => weight / 2);
-  // A resource that costs nothing above its mark has a capacity nevertheless.
-  const typical = Math.max(1, Math.ceil(halves.reduce((sum, each) => sum + each, 0) / halves.length));
-  const scales = halves.map((half) => (half > 0 ? half : typical));
-  const stride = dimensions + resources;
-  const loads = new Float64Array(processes * stride);
-  for (let process = 0; process < processes; process += 1) {
-    for (let at = 0; at < stride; at += 1) {
-      const dimension = at < dimensions ? at : at - dimensions;
-      const scale = (at < dimensions ? halves : scales)[dimension] ?? 0;
-      loads[process * stride + at] = scale * (model.loads[process * dimensions + dimension] ?? 0);
-    }
-  }
+  const scales = scalesOf(model);
+  const scaled = model.loads.map((load, at) => load * (scales[at % dimensions] ?? 0));
+  const loads = scaled.every((load) => load === (load | 0)) ? Int32Array.from(scaled) : scaled;
+  const totals = totalsOf(model);
   const state: Loads = {
-    ...{ dimensions, resources, firstTransient, loads, stride, home },
-    over: model.marks.map((mark, at) => -mark * (halves[at % dimensions] ?? 0)),
+    ...{ dimensions, resources, firstTransient, loads, home },
+    over: model.marks.map((mark, at) => {
+      const dimension = at % dimensions;
+      // What costs nothing above its mark has a mark out of reach.
+      const reach = (model.weights[dimension] ?? 0) > 0 ? mark : (totals[dimension] ?? 0);
+      return -reach * (scales[dimension] ?? 0);
+    }),
     room: model.capacities.map((each, at) => each * (scales[at % resources] ?? 0)),
     spans: new Float64Array(machines),
     costs: new Float64Array(machines),
@@ -63,20 +58,35 @@ export function loadsOf(model: Model, home: Int32Array): Loads {
   };
   for (let process = 0; process < processes; process += 1) {
     const machine = home[process] ?? 0;
-    add(state.over, machine * dimensions, loads, process * stride, dimensions, 1);
-    add(state.room, machine * resources, loads, process * stride + dimensions, resources, -1);
+    add(state.over, machine * dimensions, loads, process * dimensions, dimensions, 1);
+    add(state.room, machine * resources, loads, process * dimensions, resources, -1);
   }
   for (let machine = 0; machine < machines; machine += 1) sumUp(state, machine);
   return state;
 }
 
+/** By dimension: what a unit counts for. A resource that costs nothing above its mark has a capacity nevertheless. */
+function scalesOf({ weights, resources }: Model): Float64Array {
+  const halves = weights.map((weight) => weight / 2);
+  const typical = Math.max(1, Math.ceil(halves.reduce((sum, each) => sum + each, 0) / halves.length));
+  return halves.map((half, at) => (half > 0 || at >= resources ? half : typical));
+}
+
+/** By dimension: what all processes take together. */
+function totalsOf({ loads, dimensions }: Model): Float64Array {
+  const totals = new Float64Array(dimensions);
+  for (const [at, load] of loads.entries())
+    totals[at % dimensions] = (totals[at % dimensions] ?? 0) + Math.abs(load);
+  return totals;
+}
+
 /** By process: all that it takes, weighed. */
-export function sizesOf({ loads, stride, dimensions, home }: Loads): Float64Array {
-  return Float64Array.from(home, (_, process) =>
-    loads
-      .subarray(process * stride + dimensions, (process + 1) * stride)
-      .reduce((sum, each) => sum + each, 0),
-  );
+export function sizesOf({ loads, dimensions, resources, home }: Loads): Float64Array {
+  return Float64Array.from(home, (_, process) => {
+    let sum = 0;
+    for (let at = process * dimensions; at < process * dimensions + resources; at += 1) sum += loads[at] ?? 0;
+    return sum;
+  });
 }
 
 /**
@@ -84,8 +94,8 @@ export function sizesOf({ loads, stride, dimensions, home }: Loads): Float64Arra
  * what one machine loses the other gains, the absolute values are all there is to reckon, without a branch.
  */
 export function shiftCost(state: Loads, process: number, from: number, to: number): number {
-  const { dimensions, loads, stride, over, spans } = state;
-  let own = process * stride;
+  const { dimensions, loads, over, spans } = state;
+  let own = process * dimensions;
   let left = from * dimensions;
   let entered = to * dimensions;
   let sum = -(spans[from] ?? 0) - (spans[to] ?? 0);
@@ -102,9 +112,9 @@ export function shiftCost(state: Loads, process: number, from: number, to: numbe
 
 /** The same for two processes that change places. */
 export function swapCost(state: Loads, one: number, left: number, other: number, right: number): number {
-  const { dimensions, loads, stride, over, spans } = state;
-  let first = one * stride;
-  let second = other * stride;
+  const { dimensions, loads, over, spans } = state;
+  let first = one * dimensions;
+  let second = other * dimensions;
   let here = left * dimensions;
   let there = right * dimensions;
   let sum = -(spans[left] ?? 0) - (spans[right] ?? 0);
@@ -120,43 +130,62 @@ export function swapCost(state: Loads, one: number, left: number, other: number,
   return sum;
 }
 
+/** The same for the first of some processes, and the others in exchange for it. */
+export function exchangeCost(
+  state: Loads,
+  moved: Int32Array,
+  count: number,
+  left: number,
+  right: number,
+): number {
+  const { dimensions, loads, over, spans } = state;
+  let sum = -(spans[left] ?? 0) - (spans[right] ?? 0);
+  for (let at = 0; at < dimensions; at += 1) {
+    let load = loads[(moved[0] ?? 0) * dimensions + at] ?? 0;
+    for (let other = 1; other < count; other += 1) load -= loads[(moved[other] ?? 0) * dimensions + at] ?? 0;
+    sum += Math.abs((over[left * dimensions + at] ?? 0) - load);
+    sum += Math.abs((over[right * dimensions + at] ?? 0) + load);
+  }
+  return sum;
+}
+
 /**
  * By how much the price of what stands above the capacities changes with the process on another machine. A transient
  * resource changes neither when the process leaves where it began nor when it comes back there.
  */
 export function shiftExcess(state: Loads, process: number, from: number, to: number): number {
-  const { dimensions, resources, firstTransient, loads, stride, room, home, pressure, paid } = state;
-  const own = process * stride + dimensions;
+  const { dimensions, resources, firstTransient, loads, room, home } = state;
+  const own = process * dimensions;
   const left = from * resources;
   const entered = to * resources;
   let [here, there] = [0, 0];
   for (let at = 0; at < firstTransient; at += 1) {
     const load = loads[own + at] ?? 0;
-    here += Math.max(0, -load - (room[left + at] ?? 0));
-    there += Math.max(0, load - (room[entered + at] ?? 0));
+    here += twiceAbove(-load - (room[left + at] ?? 0));
+    there += twiceAbove(load - (room[entered + at] ?? 0));
   }
   const leaves = home[process] === from ? 0 : 1;
   const enters = home[process] === to ? 0 : 1;
   for (let at = firstTransient; at < resources; at += 1) {
     const load = loads[own + at] ?? 0;
-    here += Math.max(0, -leaves * load - (room[left + at] ?? 0));
-    there += Math.max(0, enters * load - (room[entered + at] ?? 0));
+    here += twiceAbove(-leaves * load - (room[left + at] ?? 0));
+    there += twiceAbove(enters * load - (room[entered + at] ?? 0));
   }
-  return here * (pressure[from] ?? 0) - (paid[from] ?? 0) + there * (pressure[to] ?? 0) - (paid[to] ?? 0);
+  return excessCost(state, from, here, to, there);
 }
 
 /** The same for two processes that change places. */
 export function swapExcess(state: Loads, one: number, left: number, other: number, right: number): number {
-  const { dimensions, resources, firstTransient, loads, stride, room, home, pressure, paid } = state;
-  const first = one * stride + dimensions;
-  const second = other * stride + dimensions;
+  const { dimensions, resources, firstTransient, loads, room, home } = state;
+  const first = one * dimensions;
+  const second = other * dimensions;
   const nearby = left * resources;
   const beyond = right * resources;
   let [here, there] = [0, 0];
   for (let at = 0; at < firstTransient; at += 1) {
     const load = (loads[first + at] ?? 0) - (loads[second + at] ?? 0);
-    here += Math.max(0, -load - (room[nearby + at] ?? 0));
-    there += Math.max(0, load - (room[beyond + at] ?? 0));
+    here += twiceAbove(-load - (room[nearby + at] ?? 0));
+    there += twiceAbove(load - (room[beyond + at] ?? 0));
   }
   const leavesHere = home[one] === left ? 0 : 1;
   const entersThere = home[one] === right ? 0 : 1;
@@ -165,24 +194,21 @@ export function swapExcess(state: Loads, one: number, left: number, other: numbe
   for (let at = firstTransient; at < resources; at += 1) {
     const mine = loads[first + at] ?? 0;
     const its = loads[second + at] ?? 0;
-    here += Math.max(0, entersHere * its - leavesHere * mine - (room[nearby + at] ?? 0));
-    there += Math.max(0, entersThere * mine - leavesThere * its - (room[beyond + at] ?? 0));
+    here += twiceAbove(entersHere * its - leavesHere * mine - (room[nearby + at] ?? 0));
+    there += twiceAbove(entersThere * mine - leavesThere * its - (room[beyond + at] ?? 0));
   }
-  return (
-    here * (pressure[left] ?? 0) - (paid[left] ?? 0) + there * (pressure[right] ?? 0) - (paid[right] ?? 0)
-  );
+  return excessCost(state, left, here, right, there);
 }
 
 /** Takes the load of a process from one machine to another. */
 export function carry(state: Loads, process: number, from: number, to: number): void {
-  const { dimensions, resources, firstTransient, loads, stride, over, room, home } = state;
-  const own = process * stride;
+  const { dimensions, resources, firstTransient, loads, over, room, home } = state;
+  const own = process * dimensions;
   add(over, from * dimensions, loads, own, dimensions, -1);
   add(over, to * dimensions, loads, own, dimensions, 1);
   const began = home[process] ?? 0;
-  const taken = own + dimensions;
-  add(room, from * resources, loads, taken, began === from ? firstTransient : resources, 1);
-  add(room, to * resources, loads, taken, began === to ? firstTransient : resources, -1);
+  add(room, from * resources, loads, own, began === from ? firstTransient : resources, 1);
+  add(room, to * resources, loads, own, began === to ? firstTransient : resources, -1);
   sumUp(state, from);
   sumUp(state, to);
 }
@@ -200,10 +226,27 @@ export function pressLoads(state: Loads, up: number, down: number, least: number
   }
 }
 
+/** Twice what is above 0, without a branch. */
+function twiceAbove(excess: number): number {
+  return excess + Math.abs(excess);
+}
+
+/** What two machines pay more than now when they are above their capacities by so much, given twice. */
+function excessCost(
+  { pressure, paid }: Loads,
+  left: number,
+  here: number,
+  right: number,
+  there: number,
+): number {
+  const price = (here * (pressure[left] ?? 0) + there * (pressure[right] ?? 0)) / 2;
+  return price - (paid[left] ?? 0) - (paid[right] ?? 0);
+}
+
 function add(
   sums: Float64Array,
   row: number,
-  loads: Float64Array,
+  loads: Int32Array | Float64Array,
   own: number,
   length: number,
   sign: number,

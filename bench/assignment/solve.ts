@@ -34,26 +34,36 @@ interface Answer {
 const MIX: Mix = { returns: 0.1, mends: 0.1, spots: 0.1, groups: 0.15, swaps: 0.5, like: 0.6 };
 const PRESSING = { up: 50, down: 10, least: 4, softUntil: 0.4, hardFrom: 0.8, steps: 2000 };
 /** At the share `bend` of a stage the temperature is the share `bentTo` of the first; at its end it is `cold`. */
-const [BEND, BENT_TO, COLD] = [0.8, 0.01, 1];
+const [BEND, BENT_TO, COLD] = [0.8, 0.01, 0.2];
 /** What any breach but that of a capacity costs, in first temperatures. */
 const KIN = 1;
 
 /** A short stage that breaks no rule comes first: it has an answer within seconds, however large the instance. */
-const FIRST: Stage = { share: 0.03, hot: 0.003, toll: 2, isFirm: true, isFresh: true };
+const FIRST: Stage = { share: 0.02, hot: 0.003, toll: 2, isFirm: true, isFresh: true };
 /**
- * How hot it should be depends on the instance, and so does how near to the beginning one should stay: there short searches
- * do better, and long ones often worse. All of these are tried in short, and the best of each toll again for longer.
+ * How hot it should be depends on the instance, and so does how near to the beginning one should stay. All of these are
+ * tried in short, the best few for longer, and the best of them for longest: where much must move, one long annealing
+ * does better than any number of short ones.
  */
 const LEADS = [
-  { toll: 5, hots: [0.3, 0.1, 0.03], main: 0.22 },
-  { toll: 0, hots: [6, 0.3, 0.1, 0.03], main: 0.33 },
+  { toll: 5, hots: [0.1, 0.03] },
+  { toll: 2, hots: [0.3, 0.1] },
+  { toll: 1, hots: [1, 0.3] },
+  { toll: 0, hots: [1, 0.3, 0.1] },
 ];
-const PROBE = 0.025;
+/** By round: how many are tried, and the share of time that each of them gets. */
+const ROUNDS = [
+  { most: 9, share: 0.01 },
+  { most: 4, share: 0.03 },
+  { most: 1, share: 0.45 },
+];
 /** Stages that win less than this share of what the first one won are too short for rules to be broken on the way. */
 const BEHIND = 0.98;
-/** The rest goes on from the best so far, from the hottest of these temperatures to this share of it. */
-const [AGAIN, WARM, COOL] = [0.05, 0.2, 0.004];
-const TOLLS = [0, 5];
+/** The rest goes on from the best so far, from the hottest of these temperatures down to this share of it. */
+const [AGAIN, WARM, COOL] = [0.04, 0.2, 0.005];
+const TOLLS = [0, 2, 3, 5];
+/** Or it begins anew, from between these temperatures: where there is room for the largest is a matter of luck. */
+const [ANEW, ANEW_FROM, ANEW_TO] = [0.15, 0.3, 3];
 
 /**
  * Looks for the cheapest assignment, in stages of annealing. What it returns keeps all rules, as the initial assignment
@@ -62,12 +72,16 @@ const TOLLS = [0, 5];
 export function reassign(model: Model, initial: Int32Array, effort: Effort): Answer {
   const search = new Search(model, initial, effort);
   const first = search.run(FIRST);
-  for (const { toll, hots, main } of LEADS) {
-    const stages = hots.map((hot) => ({ share: PROBE, hot, toll, isFirm: false, isFresh: true }));
-    const changes = stages.map((stage) => search.run(stage));
-    const leader = stages[changes.indexOf(Math.min(...changes))] ?? FIRST;
-    const isBehind = Math.min(...changes) > first * BEHIND;
-    search.run({ ...(isBehind ? { ...FIRST, isFresh: false } : leader), share: main });
+  let stages: readonly Stage[] = LEADS.flatMap(({ toll, hots }) =>
+    hots.map((hot) => ({ share: 0, hot, toll, isFirm: false, isFresh: true })),
+  );
+  for (const { most, share } of ROUNDS) {
+    const tried = stages
+      .slice(0, most)
+      .map((stage) => ({ stage, change: search.run({ ...stage, share }) }))
+      .sort((one, other) => one.change - other.change);
+    stages = tried.map(({ stage }) => stage);
+    if ((tried[0]?.change ?? 0) > first * BEHIND) stages = [{ ...FIRST, isFresh: false }];
   }
   const dice = new Dice(effort.seed);
   let next = againWith(dice);
@@ -81,6 +95,10 @@ export function reassign(model: Model, initial: Int32Array, effort: Effort): Ans
 }
 
 function againWith(dice: Dice): Stage {
+  if (dice.share() < ANEW) {
+    const hot = ANEW_FROM * (ANEW_TO / ANEW_FROM) ** dice.share();
+    return { share: AGAIN, hot, toll: 0, isFirm: false, isFresh: true };
+  }
   const hot = WARM * COOL ** dice.share();
   const toll = TOLLS[dice.below(TOLLS.length)] ?? 0;
   return { share: AGAIN, hot, toll, isFirm: dice.share() < 0.3, isFresh: false };

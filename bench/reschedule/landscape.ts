@@ -14,6 +14,8 @@ export interface Leading {
   /** What a unit beyond a capacity, as a share of the node's, costs at first and at the end. */
   readonly leastPressure: number;
   readonly mostPressure: number;
+  /** What standing elsewhere than at first costs beside its price, in temperatures. */
+  readonly toll: number;
 }
 
 /**
@@ -40,13 +42,20 @@ export class Rescheduling implements Landscape {
   /** Nodes × resources: what still fits in, and the price of a unit beyond it. */
   private readonly room: Float64Array;
   private readonly unitPrice: Float64Array;
+  /** What the change that is being weighed carries from one node to another. */
+  private readonly gap = new Float64Array(WIDTH);
   private readonly ofGroup: Uint16Array;
   private readonly counts: Int32Array;
-  /** By node: the largest share of a resource that is taken. */
+  /** By node: the largest share of a resource that is taken, and the shares that are taken beyond the node, summed up. */
   private readonly full: Float64Array;
+  private readonly over: Float64Array;
   private slope: number;
   private pressure: number;
+  /** What standing elsewhere than at first costs on the way. */
+  private awayPrice: number;
   private broken = 0;
+  /** Of what is broken: pods beyond a group's limit. */
+  private crowded = 0;
   private moved = 0;
   private now = 0;
 
@@ -68,12 +77,15 @@ export class Rescheduling implements Landscape {
     this.brokenBins = new Subset(this.bins);
     this.sizes = sizesOf(layout);
     this.full = Float64Array.from(nodes, (_, node) => this.fullest(node));
+    this.over = Float64Array.from(nodes, (_, node) => this.beyond(node));
     this.binCosts = this.full.map((full, node) => (counts[node] === 0 ? 0 : Math.max(0, 1 - full)));
     this.slope = leading.slope;
     this.pressure = leading.leastPressure;
+    this.awayPrice = layout.movePrice;
     for (const each of this.room) if (each < 0) this.broken += 1;
     for (const [cell, count] of ofGroup.entries())
-      this.broken += Math.max(0, count - (layout.limit[Math.trunc(cell / nodes.length)] ?? 0));
+      this.crowded += Math.max(0, count - (layout.limit[Math.trunc(cell / nodes.length)] ?? 0));
+    this.broken += this.crowded;
   }
 
   /** Every rule is one of a single node. */
@@ -81,8 +93,9 @@ export class Rescheduling implements Landscape {
     return -1;
   }
 
-  press(progress: number): void {
-    const { slope, leastPressure, mostPressure } = this.leading;
+  press(progress: number, temperature: number): void {
+    const { slope, leastPressure, mostPressure, toll } = this.leading;
+    this.awayPrice = this.layout.movePrice + toll * temperature;
     this.slope = slope * Math.max(0, 1 - progress / 0.9);
     this.pressure = leastPressure * (mostPressure / leastPressure) ** progress;
   }
@@ -95,14 +108,18 @@ export class Rescheduling implements Landscape {
     const from = this.binOf[pod] ?? 0;
     const turn = this.turn(pod, from, to);
     if (from === to || (turn > 0 && this.moved >= this.mostMoved)) return Infinity;
+    this.gather(pod, 1);
     const delta =
-      turn * this.layout.movePrice +
-      this.nodeChange(from, -1, pod, 0) +
-      this.nodeChange(to, 1, pod, 0) +
+      turn * this.awayPrice +
+      this.nodeChange(from, -1, this.counts[from] === 1 ? -1 : 0) +
+      this.nodeChange(to, 1, this.counts[to] === 0 ? 1 : 0);
+    if (delta > limit + this.relief(from, to)) return Infinity;
+    return (
+      delta +
       this.groupChange(this.layout.groupOf[pod] ?? 0, from, to) +
-      this.roomChange(from, -1, pod, 0) +
-      this.roomChange(to, 1, pod, 0);
-    return delta > limit ? Infinity : delta;
+      this.roomChange(from, -1) +
+      this.roomChange(to, 1)
+    );
   }
 
   swapDelta(one: number, other: number, limit: number): number {
@@ -110,15 +127,35 @@ export class Rescheduling implements Landscape {
     const right = this.binOf[other] ?? 0;
     const turn = this.turn(one, left, right) + this.turn(other, right, left);
     if (left === right || (turn > 0 && this.moved + turn > this.mostMoved)) return Infinity;
-    const { groupOf, movePrice } = this.layout;
+    this.gather(one, 1);
+    this.gather(other, -1);
+    let delta = turn * this.awayPrice + this.nodeChange(left, -1, 0) + this.nodeChange(right, 1, 0);
+    if (delta > limit + this.relief(left, right)) return Infinity;
+    const { groupOf } = this.layout;
     const first = groupOf[one] ?? 0;
     const second = groupOf[other] ?? 0;
-    let delta = turn * movePrice;
-    delta += this.nodeChange(left, -1, one, -1, other) + this.nodeChange(right, 1, one, -1, other);
     if (first !== second)
       delta += this.groupChange(first, left, right) + this.groupChange(second, right, left);
-    if (delta > limit && this.broken === 0) return Infinity;
-    return delta + this.roomChange(left, -1, one, -1, other) + this.roomChange(right, 1, one, -1, other);
+    return delta + this.roomChange(left, -1) + this.roomChange(right, 1);
+  }
+
+  exchangeFloor(moved: Int32Array, count: number, to: number): number {
+    if (this.crowded > 0) return -Infinity;
+    const from = this.binOf[moved[0] ?? 0] ?? 0;
+    let turns = this.turn(moved[0] ?? 0, from, to);
+    this.gather(moved[0] ?? 0, 1);
+    for (let at = 1; at < count; at += 1) {
+      this.gather(moved[at] ?? 0, -1);
+      turns += this.turn(moved[at] ?? 0, to, from);
+    }
+    return (
+      turns * this.awayPrice -
+      count * this.layout.stackPrice +
+      this.nodeChange(from, -1, count === 1 && this.counts[from] === 1 ? -1 : 0) +
+      this.nodeChange(to, 1, this.counts[to] === 0 ? 1 : 0) +
+      this.roomChange(from, -1) +
+      this.roomChange(to, 1)
+    );
   }
 
   makeShift(pod: number, to: number): void {
@@ -140,28 +177,41 @@ export class Rescheduling implements Landscape {
     this.makeShift(other, left);
   }
 
+  /** The most that a change between two nodes might win by what is broken there, or by pods beside their like. */
+  private relief(one: number, other: number): number {
+    if (this.crowded > 0) return Infinity;
+    return 2 * this.layout.stackPrice + this.pressure * ((this.over[one] ?? 0) + (this.over[other] ?? 0));
+  }
+
   private turn(pod: number, from: number, to: number): number {
     const began = this.layout.home[pod];
     return from === began ? 1 : to === began ? -1 : 0;
   }
 
-  /** By how much the price of a node changes with a pod added (1) or taken away (−1), and another the other way. */
-  private nodeChange(node: number, sign: 1 | -1, pod: number, withOther: 0 | -1, other = 0): number {
-    const count = this.counts[node] ?? 0;
+  /** Begins what a change carries with a pod (1), or takes one from it that goes the other way (−1). */
+  private gather(pod: number, sign: 1 | -1): void {
+    const { gap, takes } = this;
+    for (let at = 0; at < WIDTH; at += 1) {
+      const load = takes[pod * WIDTH + at] ?? 0;
+      gap[at] = sign > 0 ? load : (gap[at] ?? 0) - load;
+    }
+  }
+
+  /** By how much the price of a node changes with what was gathered added (1) or taken away (−1). */
+  private nodeChange(node: number, sign: 1 | -1, opened: -1 | 0 | 1): number {
+    const { room, unitPrice, gap } = this;
+    const { has, nodeCost } = this.layout;
     const row = node * WIDTH;
     let after = 0;
     for (let at = 0; at < WIDTH; at += 1) {
-      const more =
-        sign * ((this.takes[pod * WIDTH + at] ?? 0) + withOther * (this.takes[other * WIDTH + at] ?? 0));
-      const used = (this.layout.has[row + at] ?? 0) - (this.room[row + at] ?? 0) + more;
-      after = Math.max(after, used * (this.unitPrice[row + at] ?? 0));
+      const used = (has[row + at] ?? 0) - (room[row + at] ?? 0) + sign * (gap[at] ?? 0);
+      after = Math.max(after, used * (unitPrice[row + at] ?? 0));
     }
     const before = this.full[node] ?? 0;
     // The curve (1 + b)·f − b·f² rises from 0 to 1, and ever more slowly.
     const { bend } = this.leading;
     const slide = this.slope * ((1 + bend) * (after - before) - bend * (after * after - before * before));
-    const steps = withOther === 0 ? (count + sign > 0 ? 1 : 0) - (count > 0 ? 1 : 0) : 0;
-    return (this.layout.nodeCost[node] ?? 0) * (slide + steps);
+    return (nodeCost[node] ?? 0) * (slide + opened);
   }
 
   /** The largest share of a resource of the node that is taken. */
@@ -170,6 +220,14 @@ export class Rescheduling implements Landscape {
     for (let at = node * WIDTH; at < (node + 1) * WIDTH; at += 1)
       most = Math.max(most, ((this.layout.has[at] ?? 0) - (this.room[at] ?? 0)) * (this.unitPrice[at] ?? 0));
     return most;
+  }
+
+  /** The shares of resources that are taken beyond what the node has. */
+  private beyond(node: number): number {
+    let sum = 0;
+    for (let at = node * WIDTH; at < (node + 1) * WIDTH; at += 1)
+      sum += Math.max(0, -(this.room[at] ?? 0)) * (this.unitPrice[at] ?? 0);
+    return sum;
   }
 
   private groupChange(group: number, from: number, to: number): number {
@@ -182,15 +240,15 @@ export class Rescheduling implements Landscape {
     return stackPrice * beside + this.pressure * beyond;
   }
 
-  /** What the room of a node costs more or less with a pod added (1) or taken away (−1), and another the other way. */
-  private roomChange(node: number, sign: 1 | -1, pod: number, withOther: 0 | -1, other = 0): number {
+  /** What the room of a node costs more or less with what was gathered added (1) or taken away (−1). */
+  private roomChange(node: number, sign: 1 | -1): number {
+    const { room, unitPrice, gap } = this;
     const row = node * WIDTH;
     let twice = 0;
     for (let at = 0; at < WIDTH; at += 1) {
-      const more =
-        sign * ((this.takes[pod * WIDTH + at] ?? 0) + withOther * (this.takes[other * WIDTH + at] ?? 0));
-      const room = this.room[row + at] ?? 0;
-      twice += (this.unitPrice[row + at] ?? 0) * (Math.abs(room - more) - Math.abs(room) + more);
+      const more = sign * (gap[at] ?? 0);
+      const left = room[row + at] ?? 0;
+      twice += (unitPrice[row + at] ?? 0) * (Math.abs(left - more) - Math.abs(left) + more);
     }
     return (this.pressure * twice) / 2;
   }
@@ -209,11 +267,15 @@ export class Rescheduling implements Landscape {
     const before = this.ofGroup[cell] ?? 0;
     this.ofGroup[cell] = before + sign;
     const most = Math.max(before, before + sign);
-    if (most > (limit[group] ?? 0)) this.broken += sign;
+    if (most > (limit[group] ?? 0)) {
+      this.broken += sign;
+      this.crowded += sign;
+    }
     if (most > 1) this.now += sign * stackPrice;
     this.counts[node] = (this.counts[node] ?? 0) + sign;
     const full = this.fullest(node);
     this.full[node] = full;
+    this.over[node] = this.beyond(node);
     this.binCosts[node] = this.counts[node] === 0 ? 0 : Math.max(0, 1 - full);
   }
 }

@@ -18,12 +18,12 @@ interface Answer {
 }
 
 /**
- * In the price of a move. A pod at home has a thousand other places to go: above a seventh of the price of a move, their
- * number alone would draw it away.
+ * In the price of a move. A pod at home has a thousand other places to go: their number alone would draw it away, were there
+ * no toll of some temperatures on the way.
  */
-const [HOT, COLD] = [0.2, 0.04];
-const MIX: Mix = { returns: 0.05, mends: 0, spots: 0.1, groups: 0, swaps: 0.5, like: 0.5 };
-const LEADING: Leading = { slope: 2, bend: 0.4, leastPressure: 1e4, mostPressure: 3e4 };
+const [HOT, COLD] = [5, 0.04];
+const MIX: Mix = { returns: 0.05, mends: 0, spots: 0.1, groups: 0.3, swaps: 0.5, like: 0.5 };
+const LEADING: Leading = { slope: 2, bend: 0.4, leastPressure: 1e4, mostPressure: 3e4, toll: 2 };
 
 /**
  * Looks for the layout with the lowest score, moves included. Where none was found that keeps all rules, the answer is

@@ -28,6 +28,7 @@ export class Exchange {
     const from = landscape.binOf[item] ?? 0;
     if (from === bin) return false;
     this.gather(item, bin, dice);
+    if (landscape.exchangeFloor(moved, this.count, bin) > limit) return false;
     // Those that give way go first, or there would be no room at all.
     let delta = 0;
     let done = 0;

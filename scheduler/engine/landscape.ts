@@ -28,6 +28,11 @@ export interface Landscape {
   /** The same for two items that change places. */
   swapDelta(one: number, other: number, limit: number): number;
   /**
+   * At the least by how much the cost would change with the first of some items in the bin, and the others, which stand
+   * there, in its stead. Asked before many are moved in vain: −Infinity where it is no less work to know.
+   */
+  exchangeFloor(moved: Int32Array, count: number, bin: number): number;
+  /**
    * Told now and then how far the search is. A landscape on which rules may be broken on the way, at a price, sets the
    * price here: towards the end nothing may be worth it.
    */

@@ -114,6 +114,36 @@ describe("the reassignment landscape", () => {
     );
   });
 
+  it("never says of an exchange that it costs more than it does", () => {
+    fc.assert(
+      fc.property(seeds, fc.boolean(), (seed, isFirm) => {
+        const { model, initial } = instanceOf(seed);
+        const land = new Reassignment(model, initial, Infinity, PRESSING);
+        land.hold(isFirm, 50, 3);
+        land.press(0.5, 10);
+        const dice = new Dice(seed);
+        for (let step = 0; step < 30; step += 1) {
+          wander(land, dice, isFirm ? 1e6 : Infinity);
+          const item = dice.below(land.items);
+          const [from, to] = [land.binOf[item] ?? 0, dice.below(land.bins)];
+          if (from === to) continue;
+          const others = [...land.binOf.keys()].filter(
+            (each) => land.binOf[each] === to && dice.below(2) === 0,
+          );
+          const floor = land.exchangeFloor(Int32Array.of(item, ...others), 1 + others.length, to);
+          let sum = 0;
+          for (const each of [...others, item]) {
+            const bin = each === item ? to : from;
+            sum += land.shiftDelta(each, bin, Infinity);
+            land.makeShift(each, bin);
+          }
+          assert.ok(floor <= sum + 1e-6 * Math.abs(sum));
+          for (const each of [item, ...others]) land.makeShift(each, each === item ? from : to);
+        }
+      }),
+    );
+  });
+
   it("says no to a change only when it costs more than the limit", () => {
     fc.assert(
       fc.property(seeds, (seed) => {

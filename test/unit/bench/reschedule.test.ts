@@ -18,7 +18,7 @@ const RULE: Rule = {
   replicasMaxInstancePerNodes: [{ maxInstancePerNode: 1, replicas: 3, restrain: "le" }],
   scoreWeight: { migratePod: 1, groupMoreInstancePerNode: 1 },
 };
-const LEADING = { slope: 2, bend: 0.4, leastPressure: 1e4, mostPressure: 3e4 };
+const LEADING = { slope: 2, bend: 0.4, leastPressure: 1e4, mostPressure: 3e4, toll: 3 };
 const seeds = fc.integer({ min: 0, max: 1e9 });
 
 describe("the score", () => {
@@ -62,6 +62,55 @@ describe("the rescheduling landscape", () => {
           assert.equal(after < Infinity, breachesOf(layout, land.binOf).length === 0);
           if (after < Infinity) assert.equal(after, scoreOf(layout, land.binOf, moved).score - first);
           if (after < Infinity && before < Infinity) assert.ok(Math.abs(delta - (after - before)) < 1e-6);
+        }
+      }),
+    );
+  });
+});
+
+describe("a limit on what a change may cost", () => {
+  it("leaves alone what costs no more", () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const land = new Rescheduling(aLayout(seed), Infinity, LEADING);
+        const dice = new Dice(seed);
+        for (let step = 0; step < 30; step += 1) {
+          wander(land, dice);
+          const [one, other, bin] = [dice.below(land.items), dice.below(land.items), dice.below(land.bins)];
+          const shift = land.shiftDelta(one, bin, Infinity);
+          if (shift < Infinity) assert.equal(land.shiftDelta(one, bin, shift), shift);
+          const swap = land.swapDelta(one, other, Infinity);
+          if (swap < Infinity) assert.equal(land.swapDelta(one, other, swap), swap);
+        }
+      }),
+    );
+  });
+});
+
+describe("what an exchange costs at the least", () => {
+  it("is no more than it does cost", () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const land = new Rescheduling(aLayout(seed), Infinity, LEADING);
+        land.press(0.3, 2);
+        const dice = new Dice(seed);
+        for (let step = 0; step < 30; step += 1) {
+          wander(land, dice);
+          const item = dice.below(land.items);
+          const [from, to] = [land.binOf[item] ?? 0, dice.below(land.bins)];
+          if (from === to) continue;
+          const others = [...land.binOf.keys()].filter(
+            (each) => land.binOf[each] === to && dice.below(2) === 0,
+          );
+          const floor = land.exchangeFloor(Int32Array.of(item, ...others), 1 + others.length, to);
+          let sum = 0;
+          for (const each of [...others, item]) {
+            const bin = each === item ? to : from;
+            sum += land.shiftDelta(each, bin, Infinity);
+            land.makeShift(each, bin);
+          }
+          assert.ok(floor <= sum + 1e-6);
+          for (const each of [item, ...others]) land.makeShift(each, each === item ? from : to);
         }
       }),
     );

@@ -62,6 +62,10 @@ class Squares implements Landscape {
     return after - before;
   }
 
+  exchangeFloor(): number {
+    return -Infinity;
+  }
+
   makeShift(item: number, bin: number): void {
     this.binOf[item] = bin;
   }
@@ -101,6 +105,22 @@ const OPTIONS: AnnealOptions = {
   temperature: (progress) => 100 * 1e-3 ** progress,
   progress: (evaluations) => evaluations / 20_000,
 };
+
+const SHIFTS_ONLY = { returns: 0, mends: 0, spots: 0, groups: 0, swaps: 0, like: 0 };
+
+/** Every change costs the same. */
+class Uphill extends Squares {
+  private readonly price: number;
+
+  constructor(price: number) {
+    super([1, 1], 2);
+    this.price = price;
+  }
+
+  override shiftDelta(): number {
+    return this.price;
+  }
+}
 
 function once(evaluations: number): number {
   return evaluations > 0 ? 1 : 0;
@@ -146,6 +166,21 @@ describe("annealing", () => {
     const land = new Squares([6, 5], 2);
     anneal(land, { ...OPTIONS, temperature: () => 1e-6 });
     assert.notEqual(land.binOf[0], land.binOf[1]);
+  });
+
+  it("makes a change for the worse with a chance that falls with its price, far down", () => {
+    for (const [price, changes] of [
+      [1, 100_000],
+      [9, 3_000_000],
+    ] as const) {
+      const { made, evaluations } = anneal(new Uphill(price), {
+        ...OPTIONS,
+        ...{ temperature: (): number => 1, mix: SHIFTS_ONLY },
+        progress: (weighed) => weighed / changes,
+      });
+      const expected = evaluations * Math.exp(-price);
+      assert.ok(Math.abs(made - expected) < 5 * Math.sqrt(expected), `${made} of ${expected}`);
+    }
   });
 
   it("gives the same answer for the same seed, and another walk for another", () => {

@@ -1,5 +1,6 @@
 import type { Log } from "../../../common/log.ts";
 import type { SchedulerMetrics } from "../../metrics.ts";
+import { isAct } from "../http/endpoint.ts";
 import type { Served } from "../http/router.ts";
 
 /**
@@ -11,11 +12,12 @@ export function auditOf(
   log: Pick<Log, "info">,
 ): (served: Served) => void {
   return (served) => {
-    const { endpoint, caller, requestId, path, status, seconds } = served;
+    const { endpoint, caller, requestId, path, status, seconds, reason, isEarnest } = served;
     metrics.served(endpoint.id, status, seconds);
     if (status === 429) return;
     if (endpoint.method === "get" && status !== 401 && status !== 403) return;
     const who = caller === null ? { caller: null } : { caller: caller.name, role: caller.role };
-    log.info({ audit: endpoint.id, ...who, requestId, path, status }, "asked of the API");
+    const how = isAct(endpoint) ? { dryRun: !isEarnest, reason } : {};
+    log.info({ audit: endpoint.id, ...who, requestId, path, status, ...how }, "asked of the API");
   };
 }

@@ -20,6 +20,10 @@ export interface Served {
   readonly path: string;
   readonly status: number;
   readonly seconds: number;
+  /** What an act's caller said of it; empty where it said nothing. */
+  readonly reason: string;
+  /** Whether an act was to be done, and not only told of. */
+  readonly isEarnest: boolean;
 }
 
 export interface RouterParts {
@@ -86,7 +90,8 @@ function chainFor(
       const { caller, beganMs } = response.locals as Locals;
       const seconds = (performance.now() - beganMs) / 1000;
       const { statusCode: status } = response;
-      onServed({ endpoint, caller, requestId, path: request.path, status, seconds });
+      const said = saidIn(request);
+      onServed({ endpoint, caller, requestId, path: request.path, status, seconds, ...said });
     });
     const entry = entryFor(request, { access, limits, role: endpoint.role, user: userOf(response) });
     (response.locals as Locals).caller = entry.caller;
@@ -107,6 +112,18 @@ function chainFor(
   };
   const reading = endpoint.body === null ? [] : jsonBody(endpoint.bodyLimit, refuse);
   return [begin, ...reading, answer];
+}
+
+const LONGEST_REASON = 500;
+
+function saidIn({ body, query }: Request): Pick<Served, "reason" | "isEarnest"> {
+  const { reason = "" } = (typeof body === "object" && body !== null ? body : {}) as {
+    readonly reason?: unknown;
+  };
+  return {
+    reason: typeof reason === "string" ? reason.slice(0, LONGEST_REASON) : "",
+    isEarnest: query["dryRun"] === "false",
+  };
 }
 
 async function send(response: Response, reply: Reply): Promise<void> {

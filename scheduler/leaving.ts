@@ -5,7 +5,7 @@ import type { SwarmSeen } from "./leave/seen.ts";
 import { takeOut, type LeaveParts } from "./leave/take-out.ts";
 
 /** What of Ballast's stands in the swarm, in names. */
-export interface Remains {
+interface Remains {
   /** Services of which a task is being moved. */
   readonly moves: readonly string[];
   /** Services whose record of a move cannot be read: to be mended by hand. */

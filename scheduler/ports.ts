@@ -92,7 +92,7 @@ export interface Mover {
 }
 
 /** A service that was created, or why the manager would not have it: an HTTP status, and its words. */
-export type CreatedService =
+type CreatedService =
   | { readonly ok: true; readonly id: string; readonly steer: SteerMark }
   | { readonly ok: false; readonly status: number; readonly detail: string };
 

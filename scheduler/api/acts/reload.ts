@@ -5,7 +5,7 @@ import { endpoint, json, refused, type Endpoint } from "../http/endpoint.ts";
 import { ACT_QUERY, REASON } from "../schemas/parameters.ts";
 
 /** What reading the configuration anew would come to. */
-export type ConfigCheck =
+type ConfigCheck =
   | {
       readonly ok: true;
       /** Names of the settings that differ; no values. */ readonly changed: readonly string[];

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import * as z from "zod";
 import type { Role } from "../access/access.ts";
+import { problem } from "../http/answers.ts";
 import { isAct, type AnswerShape, type Endpoint } from "../http/endpoint.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -38,6 +39,17 @@ const KEY: Json = {
   description: "what you call the request: the same one again within a day is not carried out twice",
 };
 
+/** Answers to a body that is not read. */
+const UNREAD: Endpoint["answers"] = {
+  413: problem("the body is too long"),
+  415: problem("the body says that it is no JSON, or is in a charset or an encoding that is not taken"),
+};
+
+/** All that the endpoint may answer: what it says itself, and that its body is not read. */
+export function answersOf({ body, answers }: Endpoint): Endpoint["answers"] {
+  return body === null ? answers : { ...UNREAD, ...answers };
+}
+
 /** Describes the endpoints, from the very schemas that callers are held to. */
 export function openApiOf(endpoints: readonly Endpoint[], version: string): OpenApi {
   const schemas: Record<string, unknown> = {};
@@ -58,7 +70,7 @@ export function openApiOf(endpoints: readonly Endpoint[], version: string): Open
 }
 
 function operationOf(endpoint: Endpoint, schemas: Record<string, unknown>): Json {
-  const { id, summary, role, params, query, body, answers } = endpoint;
+  const { id, summary, role, params, query, body } = endpoint;
   const read = (schema: z.ZodType): unknown => schemaOf(schema, "input", schemas);
   return {
     operationId: id,
@@ -74,7 +86,10 @@ function operationOf(endpoint: Endpoint, schemas: Record<string, unknown>): Json
       ? {}
       : { requestBody: { required: false, content: { "application/json": { schema: read(body) } } } }),
     responses: Object.fromEntries(
-      Object.entries(answers).map(([status, answer]) => [status, responseOf(status, answer, schemas)]),
+      Object.entries(answersOf(endpoint)).map(([status, answer]) => [
+        status,
+        responseOf(status, answer, schemas),
+      ]),
     ),
   };
 }

@@ -1,4 +1,5 @@
 import type { AnswerShape, Endpoint } from "../http/endpoint.ts";
+import { answersOf } from "./openapi.ts";
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1f24}
 h1{font-size:1.6rem}h2{font-size:1rem;font-family:ui-monospace,monospace;border-top:1px solid #d8dee4;padding-top:1rem;margin-top:2rem}
@@ -28,7 +29,8 @@ ${endpoints.map(sectionOf).join("\n")}
 export const PAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
 
-function sectionOf({ id, method, path, summary, role, params, query, body, answers }: Endpoint): string {
+function sectionOf(endpoint: Endpoint): string {
+  const { id, method, path, summary, role, params, query, body } = endpoint;
   const inputs = [
     ...fieldsOf("path", params),
     ...fieldsOf("query", query),
@@ -37,7 +39,7 @@ function sectionOf({ id, method, path, summary, role, params, query, body, answe
   return `<section id="${id}"><h2><b>${method.toUpperCase()}</b> ${escaped(path)}</h2>
 <p>${escaped(summary)}. <span class="role">Role: ${role}</span></p>
 ${inputs.length === 0 ? "" : `<table>${inputs.join("")}</table>`}
-<table>${Object.entries(answers).map(answerRow).join("")}</table></section>`;
+<table>${Object.entries(answersOf(endpoint)).map(answerRow).join("")}</table></section>`;
 }
 
 function fieldsOf(place: string, { shape }: Endpoint["query"]): readonly string[] {

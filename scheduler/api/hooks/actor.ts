@@ -8,8 +8,7 @@ import { identityOf, nameOf, type Alert } from "./alert.ts";
 import { callFor, rulesFor, type AlertRule } from "./rules.ts";
 
 /** What became of a rule that an alert met. */
-export const ALERT_OUTCOMES = ["done", "nothing", "refused", "withheld", "failed", "dropped"] as const;
-export type AlertOutcome = (typeof ALERT_OUTCOMES)[number];
+export type AlertOutcome = "done" | "nothing" | "refused" | "withheld" | "failed" | "dropped";
 
 export interface AlertActorParts {
   readonly rules: readonly AlertRule[];

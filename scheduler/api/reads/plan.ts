@@ -18,24 +18,28 @@ const FRESH_MS = 5000;
 
 /** The decision as it would be now, with every node's score and every refusal. */
 export function planEndpoint({ observe, decideOn, now }: PlanReadParts): Endpoint {
-  let last: { readonly atMs: number; readonly text: Promise<string> } | null = null;
+  let last: { readonly text: Promise<string>; madeAtMs: number | null } | null = null;
   const decided = async (): Promise<string> =>
     JSON.stringify(await decideOn((await observe()).snapshot, null));
   return endpoint({
     method: "get",
     path: "/v1/plan",
     id: "getPlan",
-    summary: `The decision as it would be now, ${FRESH_MS / 1000} s old at the most; nothing is written`,
+    summary: `The decision as it would be now, made ${FRESH_MS / 1000} s ago at the most; nothing is written`,
     role: "viewer",
     answers: answers({ 200: document("the decision", DECISION) }),
     async handle() {
-      if (last === null || Math.abs(now() - last.atMs) > FRESH_MS) {
-        const made = { atMs: now(), text: decided() };
+      // Its age counts from when it is there: of a swarm so large that it takes longer, it would never be shared otherwise.
+      if (last === null || (last.madeAtMs !== null && Math.abs(now() - last.madeAtMs) > FRESH_MS)) {
+        const made: NonNullable<typeof last> = { text: decided(), madeAtMs: null };
         last = made;
-        // What failed is not kept.
-        made.text.catch(() => {
-          if (last === made) last = null;
-        });
+        made.text.then(
+          () => (made.madeAtMs = now()),
+          // What failed is not kept.
+          () => {
+            if (last === made) last = null;
+          },
+        );
       }
       return { kind: "text", type: "application/json", text: await last.text };
     },

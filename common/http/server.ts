@@ -1,4 +1,11 @@
-import express, { type Express, type RequestHandler, type Response, type Router } from "express";
+import type { RequestListener } from "node:http";
+import express, {
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from "express";
 import type { Registry } from "prom-client";
 import type { ListenAddress } from "../config/types.ts";
 import type { Log } from "../log.ts";
@@ -37,7 +44,19 @@ const BOUNDS: WebServerBounds = { maxConnections: 500, idleTimeoutMs: 120_000 };
 export async function startHttpServer(listen: ListenAddress, parts: HttpServerParts): Promise<RunningServer> {
   const { log, bounds } = parts;
   const security = parts.security ?? OPEN;
-  const handler = createApp(parts, security);
+  const app = createApp(parts, security);
+  // Express asks nobody of ours where the target is no URL at all, and would answer with a page of its own.
+  const handler: RequestListener = (request, response) => {
+    app(request as Request, response as Response, () => {
+      if (response.headersSent) response.destroy();
+      else
+        sendProblem(response, {
+          status: 400,
+          title: "Bad request",
+          detail: "what is asked for is no path",
+        });
+    });
+  };
   const server = await createWebServer({ security, handler, bounds: { ...BOUNDS, ...bounds }, log });
   return listenOn(server, listen, log);
 }

@@ -37,6 +37,9 @@ const ON_ONE_ENGINE: Readonly<Record<string, keyof typeof SUBNETS>> = {
   "hands-off": "system",
   resources: "system",
   watchers: "system",
+  acts: "trixie",
+  "alert-rule": "trixie",
+  daily: "trixie",
   simulator: "trixie",
 };
 

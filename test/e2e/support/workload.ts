@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import type { CreateServiceOptions } from "dockerode";
 import { IMAGES, waitFor } from "../../../lab/lab.ts";
 import { runningTasks, serviceNamed, servicesOf, type ApiTask } from "./lab.ts";
 
@@ -26,9 +27,14 @@ const TEST_LABEL = "ballast.test";
 
 /** Creates a service by its spec, and nothing of the CLI's. */
 export async function create(docker: Docker, workload: Workload): Promise<void> {
+  await docker.createService(specFor(workload));
+}
+
+/** The spec, as the Docker API takes it. */
+export function specFor(workload: Workload): CreateServiceOptions {
   const { name, replicas, memoryMb, image, env, constraints, network, restart, container, spec } = workload;
   const { memoryLimitMb, labels } = workload;
-  await docker.createService({
+  return {
     Name: name,
     Labels: { ...labels, [TEST_LABEL]: "1" },
     TaskTemplate: {
@@ -48,7 +54,7 @@ export async function create(docker: Docker, workload: Workload): Promise<void> 
     Mode: { Replicated: { Replicas: replicas } },
     EndpointSpec: { Mode: "dnsrr" },
     ...spec,
-  });
+  };
 }
 
 /** Waits until all replicas of a service run. */

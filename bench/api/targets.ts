@@ -16,12 +16,19 @@ export function targetsFor(nodes: number, authorization: string): readonly Targe
     body,
     authorization,
   });
-  const pod = JSON.stringify(podAmong(nodes));
+  const names = namesOf(nodes);
+  const alike = (number: number): string => podAmong(names, number, "250m");
+  const different = (number: number): string => podAmong(names, number, `${100 + number}m`);
   return [
     get("GET /healthz", "/healthz"),
     get("GET /v1/plan", "/v1/plan"),
-    post(`POST /extender/prioritize, ${nodes} names`, "/extender/prioritize", () => pod),
-    post(`POST /extender/filter, ${nodes} names`, "/extender/filter", () => pod),
+    post(`POST /extender/prioritize, ${nodes} names, pods of one owner`, "/extender/prioritize", alike),
+    post(`POST /extender/filter, ${nodes} names, pods of one owner`, "/extender/filter", alike),
+    post(
+      `POST /extender/prioritize, ${nodes} names, pods that all differ`,
+      "/extender/prioritize",
+      different,
+    ),
     get("GET /v1/state", "/v1/state"),
     post(ALERT, "/v1/hooks/alertmanager", alertOf),
   ];
@@ -30,16 +37,21 @@ export function targetsFor(nodes: number, authorization: string): readonly Targe
 /** The one that there is an aim for. */
 export const ALERT = "POST /v1/hooks/alertmanager";
 
-/** As kube-scheduler asks, by the names that the made-up nodes have. */
-function podAmong(nodes: number): object {
-  const requests = { cpu: "250m", memory: "256Mi" };
-  return {
+/** As kube-scheduler asks. */
+function podAmong(NodeNames: readonly string[], number: number, cpu: string): string {
+  const requests = { cpu, memory: "256Mi" };
+  return JSON.stringify({
     Pod: {
-      metadata: { name: "web-0", namespace: "default", labels: { app: "web" } },
+      metadata: { name: `web-${number}`, namespace: "default", labels: { app: "web" } },
       spec: { containers: [{ name: "web", resources: { requests } }] },
     },
-    NodeNames: Array.from({ length: nodes }, (_, at) => `n${String(at).padStart(5, "0")}`),
-  };
+    NodeNames,
+  });
+}
+
+/** As the made-up nodes are called. */
+function namesOf(nodes: number): readonly string[] {
+  return Array.from({ length: nodes }, (_, at) => `n${String(at).padStart(5, "0")}`);
 }
 
 /** One alert, new each time. */

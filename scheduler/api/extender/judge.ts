@@ -1,4 +1,5 @@
 import type { RankedNode, RefusedNode } from "../../decide/place.ts";
+import type { Wanted } from "../../decide/place-wanted.ts";
 import type { Snapshot } from "../../domain/snapshot.ts";
 import { doubtsOf, type PlacementParts } from "../reads/placement.ts";
 import { wantedOf } from "./pod.ts";
@@ -37,7 +38,7 @@ export async function judge(
   const known = idsByName(snapshot);
   const ids = new Map([...new Set(namesIn(args))].map((name) => [name, known.get(name) ?? []]));
   const among = new Set([...ids.values()].flatMap((each) => (each.length === 1 ? each : [])));
-  const [placed] = await place(snapshot, read.wanted, among);
+  const [placed] = await placedOnce(place, snapshot, read.wanted, among);
   const judged = new Map<string, NodeJudgement>();
   for (const node of placed?.ranked ?? []) judged.set(node.id, { kind: "ranked", node });
   for (const node of placed?.refused ?? []) judged.set(node.id, { kind: "refused", node });
@@ -45,6 +46,41 @@ export async function judge(
     ok: true,
     nodes: new Map([...ids].map(([name, found]) => [name, judgedAs(name, found, judged)])),
   };
+}
+
+type Placed = ReturnType<PlacementParts["place"]>;
+
+/** What was judged on the last snapshot, by what was asked; for each who judges. */
+const JUDGED_LAST = new WeakMap<PlacementParts["place"], Judged>();
+interface Judged {
+  readonly snapshot: Snapshot;
+  readonly known: Map<string, Placed>;
+}
+/** So many pods of different kinds nobody asks about while a snapshot lasts. */
+const MOST_KINDS = 100;
+
+/**
+ * The same question about the same swarm is judged once: a scheduler asks about each pod twice, to filter and to
+ * prioritize, and pods of one owner differ by their names only.
+ */
+function placedOnce(
+  place: PlacementParts["place"],
+  snapshot: Snapshot,
+  wanted: Wanted,
+  among: ReadonlySet<string>,
+): Placed {
+  const last = JUDGED_LAST.get(place);
+  const known = last?.snapshot === snapshot ? last.known : new Map<string, Placed>();
+  if (known !== last?.known) JUDGED_LAST.set(place, { snapshot, known });
+  const key = JSON.stringify([wanted, [...among]]);
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  if (known.size >= MOST_KINDS) known.clear();
+  const placed = place(snapshot, wanted, among);
+  known.set(key, placed);
+  // What failed is not kept.
+  placed.catch(() => known.delete(key));
+  return placed;
 }
 
 function judgedAs(

@@ -26,7 +26,8 @@ export function wantedOf({ metadata, spec }: Pod): ReadPod {
     const requested = requestsOf(spec);
     const { expected, unknown } = expectedOf(annotations, requested);
     const service = newService({
-      name: metadata?.name ?? "",
+      // A pod has no name that services of the swarm could follow.
+      name: "",
       labels: { ...ownOf(annotations), ...ownOf(labels) },
       constraints: selector.flatMap(constraintOf),
       platforms: platformsOf(selector),

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { EXTENDER_BODY_BYTES } from "../../../../scheduler/api/extender/judge.ts";
-import { aNode, aSwarm, stands } from "../../../support/swarm-builder.ts";
-import { startPlacementApi, THREE } from "./extender-api.ts";
+import { EXTENDER_BODY_BYTES, judge } from "../../../../scheduler/api/extender/judge.ts";
+import type { PlacementParts } from "../../../../scheduler/api/reads/placement.ts";
+import { SAME_THREAD } from "../../../support/same-thread-thinker.ts";
+import { aNode, aSwarm, NOW, stands } from "../../../support/swarm-builder.ts";
+import { ALL_GOALS, startPlacementApi, THREE } from "./extender-api.ts";
 import { problemOf } from "./server.ts";
 
 interface Args {
@@ -188,5 +190,36 @@ describe("the extender's scores", () => {
     const [ssd, other] = list;
     assert.equal(other?.Score, 10);
     assert.ok((ssd?.Score ?? 10) < 10);
+  });
+});
+
+describe("a pod", () => {
+  it("is judged once for as long as the swarm is seen so, and so are those that differ by their names only", async () => {
+    let judged = 0;
+    let snapshot = THREE;
+    const parts: PlacementParts = {
+      observeLately: () => Promise.resolve({ snapshot, leads: false }),
+      place: (seen, wanted, among) => {
+        judged += 1;
+        return SAME_THREAD.place(seen, ALL_GOALS, NOW, wanted, among);
+      },
+    };
+    const ask = (name: string, cpu: string) =>
+      judge(parts, {
+        Pod: {
+          metadata: { name },
+          spec: { containers: [{ resources: { requests: { cpu, memory: "1Gi" } } }] },
+        },
+        NodeNames: ["worker-1", "worker-2"],
+      });
+    const first = await ask("web-1", "250m");
+    assert.deepEqual(await ask("web-1", "250m"), first);
+    assert.deepEqual(await ask("web-2", "250m"), first);
+    assert.equal(judged, 1);
+    await ask("web-1", "2");
+    assert.equal(judged, 2);
+    snapshot = { ...THREE };
+    assert.deepEqual(await ask("web-1", "250m"), first);
+    assert.equal(judged, 3);
   });
 });

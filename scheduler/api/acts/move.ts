@@ -51,7 +51,7 @@ export function moveEndpoint(parts: OrderMovesParts): Endpoint {
       const away = meant.filter(({ nodeId }) => nodeId !== to.id);
       if (meant.length > 0 && away.length === 0) {
         const detail = `${service.name} stands on ${to.hostname} already`;
-        return json({ dryRun, operation: null, detail });
+        return { ...json({ dryRun, operation: null, detail }), idle: true };
       }
       const task = onlyOne(away, service, snapshot);
       const { reason, within } = body;

@@ -73,9 +73,9 @@ async function outcomeOf(endpoint: Endpoint, raw: RawCall): Promise<Outcome> {
   }
 }
 
-/** Only what was done is kept: what was refused or failed may be tried again, and may then come to something else. */
+/** Only what was done is kept: what was refused or failed, or came to nothing, may be tried again, and may then come to something else. */
 async function settled(requests: RequestBook, id: string, outcome: Outcome): Promise<Reply> {
-  if ("reply" in outcome && outcome.reply.kind === "json") {
+  if ("reply" in outcome && outcome.reply.kind === "json" && outcome.reply.idle !== true) {
     await requests.settle(id, keptOf(outcome.reply));
     return outcome.reply;
   }

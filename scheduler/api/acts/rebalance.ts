@@ -50,7 +50,8 @@ export function rebalanceEndpoint(parts: RebalanceParts): Endpoint {
       const decision = await parts.decideOn(snapshot, focusOf(body, snapshot));
       if (decision.mode === "observe")
         throw conflict("Nothing is planned", "the mode is observe; set BALLAST_MODE to advise or act");
-      if (decision.moves.length === 0) return json({ dryRun, operation: null, detail: decision.reason });
+      if (decision.moves.length === 0)
+        return { ...json({ dryRun, operation: null, detail: decision.reason }), idle: true };
       const { reason, within, most = decision.moves.length } = body;
       const moves = orderedMovesOf(decision.moves.slice(0, most));
       const wanted = { act: "rebalance", moves, decision: decision.id, reason, within, caller } as const;

@@ -15,6 +15,8 @@ export type Reply = (
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether it holds what must not be kept. */
   readonly secret?: true;
+  /** Whether there was nothing to do: the same request may come to something later. */
+  readonly idle?: true;
 };
 
 /** The parts of an answer that has no end of its own. */

@@ -157,6 +157,20 @@ describe("an alert that meets a rule", () => {
     assert.equal(counted.at(-1), "hot done", "it fired anew");
   });
 
+  it("that came before there was anything to do causes it when it is repeated", async () => {
+    let snapshot = aSwarm([aNode("n1"), aNode("n2")], stands("a", [{ on: "n1", cpu: 0.5 }]));
+    const { actor, orderBook, counted } = actorFor(REBALANCE, {
+      observe: () => Promise.resolve({ snapshot, leads: true }),
+    });
+    actor.take([HOT]);
+    await actor.settled();
+    snapshot = SWARM;
+    actor.take([HOT]);
+    await actor.settled();
+    assert.deepEqual(counted, ["hot nothing", "hot done"]);
+    assert.equal(orderBook.given.length, 1);
+  });
+
   it("causes nothing when it is resolved, nor by another rule", async () => {
     const { actor, orderBook } = actorFor(REBALANCE);
     actor.take([{ ...HOT, status: "resolved" }, anAlert({ alertname: "DiskFull", instance: "n1" })]);

@@ -54,34 +54,21 @@ interface Items {
 function itemsOf(view: View, nodes: readonly NodeView[], services: readonly Service[]): Items {
   const kindOf = new Map(services.map(({ id }, kind) => [id, kind]));
   const dimensions = sizeOf(view.timeline);
+  const standing = nodes.map(({ tasks }) => tasks.filter(({ serviceId }) => kindOf.has(serviceId)));
+  const tasks = standing.flat();
+  const start = Int32Array.from(standing.flatMap((there, bin) => there.map(() => bin)));
   const base = new Float64Array(nodes.length * dimensions);
-  const tasks: Task[] = [];
-  const kinds: number[] = [];
-  const start: number[] = [];
-  // The board adds what its items carry: the base is what is beside them, and the tasks of services that are gone.
-  nodes.forEach(({ beside, profile, tasks: all }, bin) => {
-    const gone: Task[] = [];
-    for (const task of all) {
-      const kind = kindOf.get(task.serviceId);
-      if (kind === undefined) gone.push(task);
-      else {
-        tasks.push(task);
-        kinds.push(kind);
-        start.push(bin);
-      }
-    }
-    const isBare = gone.length === all.length;
-    const [standing, more] = isBare ? [profile, []] : [beside, gone];
-    if (standing !== null) base.set(standing, bin * dimensions);
-    for (const { id } of more) {
-      const own = view.profiles.get(id);
-      if (own !== undefined) addTo(base, bin * dimensions, own);
-    }
-  });
   const loads = new Float32Array(tasks.length * dimensions);
-  tasks.forEach(({ id }, item) => {
-    const own = view.profiles.get(id);
-    if (own !== undefined) loads.set(own, item * dimensions);
+  let item = 0;
+  standing.forEach((there, bin) => {
+    const node = nodes[bin];
+    if (node === undefined) return;
+    writeBase(base.subarray(bin * dimensions, (bin + 1) * dimensions), node, there, view);
+    const rows = loads.subarray(item * dimensions, (item + there.length) * dimensions);
+    // Most nodes have all their loads in one piece.
+    if (node.loads !== null && there.length === node.tasks.length) rows.set(node.loads);
+    else for (const [at, { id }] of there.entries()) rows.set(view.profiles.get(id) ?? [], at * dimensions);
+    item += there.length;
   });
   const problem: Problem = {
     bins: nodes.length,
@@ -89,10 +76,28 @@ function itemsOf(view: View, nodes: readonly NodeView[], services: readonly Serv
     dimensions,
     loads,
     base,
-    start: Int32Array.from(start),
+    start,
     price: Float64Array.from(tasks, (task) => priceOf(task, view)),
   };
-  return { problem, tasks, kinds };
+  return { problem, tasks, kinds: tasks.map(({ serviceId }) => kindOf.get(serviceId) ?? 0) };
+}
+
+/** The board adds what its items carry: the base is what is beside them, and the tasks of services that are gone. */
+function writeBase(
+  base: Float64Array,
+  { tasks, beside, profile }: NodeView,
+  items: readonly Task[],
+  { profiles }: View,
+): void {
+  const isBare = items.length === 0;
+  const standing = isBare ? profile : beside;
+  if (standing !== null) base.set(standing);
+  if (isBare || items.length === tasks.length) return;
+  const counted = new Set(items);
+  for (const task of tasks) {
+    const own = profiles.get(task.id);
+    if (own !== undefined && !counted.has(task)) addTo(base, 0, own);
+  }
 }
 
 /**

@@ -16,6 +16,7 @@ import type { Traveller } from "./filters/filter.ts";
 import { goalsOf } from "./goals/goals.ts";
 import type { Ground } from "./goals/ground.ts";
 import { groundOf } from "./ground.ts";
+import { Overlay } from "./overlay.ts";
 import { withSpread, type Wanted } from "./place-wanted.ts";
 import { profileOf } from "./timeline.ts";
 import { isCounted, moveWithin, viewOf, type Draft, type NodeView, type View } from "./view.ts";
@@ -45,12 +46,12 @@ export function stageOf(snapshot: Snapshot, policy: Policy, nowMs: number, wante
   const draft: Draft = {
     ...view,
     // Behind all nodes: so the waiting replicas are behind all items.
-    nodes: new Map(view.nodes).set(NOWHERE, nowhereOf(view, service.labels[SPREAD_LABEL], waiting)),
-    services: new Map(view.services).set(service.id, service),
-    tasksOf: new Map(view.tasksOf).set(service.id, waiting),
+    nodes: new Overlay(view.nodes).set(NOWHERE, nowhereOf(view, service.labels[SPREAD_LABEL], waiting)),
+    services: new Overlay(view.services).set(service.id, service),
+    tasksOf: new Overlay(view.tasksOf).set(service.id, waiting),
   };
   const services = concernedBy(service, draft);
-  const profiles = new Map(view.profiles);
+  const profiles = new Overlay(view.profiles);
   for (const { id } of waiting) profiles.set(id, profile);
   // The tasks of all other services are to the goals what their nodes carry: of thousands none is looked at by itself.
   const ground = groundOf({ ...draft, services, profiles }, policy, view.pursued);
@@ -139,7 +140,7 @@ function nowhereOf(view: View, spreadOver: string | undefined, tasks: readonly T
     updatedAtMs: 0,
     resources: NOTHING,
   };
-  const unmeasured = { used: null, profile: null, beside: null, unsettled: [] };
+  const unmeasured = { loads: null, used: null, profile: null, beside: null, unsettled: [] };
   return { node, tasks, reserved: NOTHING, capacity, ...unmeasured };
 }
 

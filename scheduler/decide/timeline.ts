@@ -46,7 +46,7 @@ export function profileOf(
   timeline: Timeline,
 ): Profile {
   const profile = new Float64Array(sizeOf(timeline));
-  writeProfile(profile, now, series, other, timeline);
+  if (!writeProfile(profile, now, series, timeline)) fillGaps(profile, other, timeline);
   return profile;
 }
 
@@ -55,39 +55,39 @@ export function sizeOf({ resources, points }: Timeline): number {
   return resources.length * points;
 }
 
-/** `profileOf`, into a profile that is there. */
+/** Writes what is known into a profile that is there, and NaN where nothing is; says whether all is known. */
 export function writeProfile(
   profile: Profile,
   now: Resources,
   series: Series | undefined,
-  other: Series | undefined,
   { resources, points }: Timeline,
-): void {
+): boolean {
+  let isWhole = true;
   for (let resource = 0; resource < resources.length; resource += 1) {
     const name = resources[resource] ?? "";
     const first = resource * points;
-    const present = amountOf(now, name);
     const own = series === undefined ? UNKNOWN : seriesOf(series, name);
-    profile[first] = present;
-    const known = Math.min(own.length, points - 1);
-    for (let at = 0; at < known; at += 1) profile[first + 1 + at] = own[at] ?? 0;
-    profile.fill(Number.NaN, first + 1 + known, first + points);
-    fillGaps(
-      profile,
-      first + 1,
-      first + points,
-      other === undefined ? UNKNOWN : seriesOf(other, name),
-      present,
-    );
+    profile[first] = amountOf(now, name);
+    for (let at = 1; at < points; at += 1) {
+      const value = at <= own.length ? (own[at - 1] ?? 0) : Number.NaN;
+      profile[first + at] = value;
+      if (Number.isNaN(value)) isWhole = false;
+    }
   }
+  return isWhole;
 }
 
 /** Puts the other's value, or else what is so at present, where nothing is known. */
-function fillGaps(profile: Profile, from: number, end: number, other: Float32Array, present: number): void {
-  for (let at = from; at < end; at += 1) {
-    if (!Number.isNaN(profile[at] ?? 0)) continue;
-    const value = other[at - from] ?? Number.NaN;
-    profile[at] = Number.isNaN(value) ? present : value;
+export function fillGaps(profile: Profile, other: Series | undefined, { resources, points }: Timeline): void {
+  for (let resource = 0; resource < resources.length; resource += 1) {
+    const first = resource * points;
+    const present = profile[first] ?? 0;
+    const values = other === undefined ? UNKNOWN : seriesOf(other, resources[resource] ?? "");
+    for (let at = 1; at < points; at += 1) {
+      if (!Number.isNaN(profile[first + at] ?? 0)) continue;
+      const value = values[at - 1] ?? Number.NaN;
+      profile[first + at] = Number.isNaN(value) ? present : value;
+    }
   }
 }
 

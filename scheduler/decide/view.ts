@@ -6,24 +6,17 @@ import { minus, NOTHING, plus, type Resources } from "../domain/resources.ts";
 import type { Service } from "../domain/service.ts";
 import type { NodeUsage, Snapshot } from "../domain/snapshot.ts";
 import { holdsRoom, isRunning, type Task } from "../domain/task.ts";
-import { expectedUsage } from "./expected.ts";
-import {
-  addTo,
-  nowOf,
-  profileOf,
-  sizeOf,
-  sumOf,
-  timelineOf,
-  writeProfile,
-  type Profile,
-  type Timeline,
-} from "./timeline.ts";
+import { Overlay } from "./overlay.ts";
+import { standingsOf } from "./standing.ts";
+import { nowOf, profileOf, sumOf, type Profile, type Timeline } from "./timeline.ts";
 
 /** A node with what stands on it. */
 export interface NodeView {
   readonly node: Node;
   /** Tasks that hold room there: running, starting or still stopping. */
   readonly tasks: readonly Task[];
+  /** Their profiles one after the other; null where they do not lie so, since tasks came or left. */
+  readonly loads: Float64Array | null;
   readonly reserved: Resources;
   readonly capacity: Resources | null;
   /** The load a decision counts with, at present; null when not measured at all. */
@@ -77,34 +70,31 @@ export function viewOf(snapshot: Snapshot): View {
 function arranged(snapshot: Snapshot): View {
   const services = new Map(snapshot.services.map((service) => [service.id, service]));
   const live = snapshot.tasks.filter(holdsRoom).sort((a, b) => compare(a.id, b.id));
-  const timeline = timelineOf(snapshot.history, snapshot.others);
-  const besides = besidesOf(snapshot, timeline);
-  const carried = new Map([...besides].map(([id, beside]) => [id, beside.slice()]));
-  const profiles = profilesOf(live, snapshot, timeline, carried);
-  const byNode = Map.groupBy(live, (task) => task.nodeId);
+  const { timeline, onNode, profiles } = standingsOf(live, snapshot);
   const allNodes = snapshot.nodes.toSorted((a, b) => compare(a.hostname, b.hostname) || compare(a.id, b.id));
-  const nodes = allNodes.map((node): [string, NodeView] => {
-    const tasks = byNode.get(node.id) ?? [];
+  const nodes = allNodes.flatMap((node): readonly [string, NodeView][] => {
+    const standing = onNode.get(node.id);
+    if (standing === undefined) return [];
+    const { tasks, loads, unknown, carried, beside } = standing;
     const usage = snapshot.nodeUsage[node.id];
-    const profile = carried.get(node.id) ?? null;
     return [
-      node.id,
-      {
-        node,
-        tasks,
-        reserved: tasks.reduce(
-          (sum, task) => plus(sum, services.get(task.serviceId)?.reservations ?? NOTHING),
-          NOTHING,
-        ),
-        capacity: usage?.capacity ?? null,
-        used: profile === null ? null : nowOf(profile, timeline),
-        profile,
-        beside: besides.get(node.id) ?? null,
-        unsettled:
-          usage === undefined
-            ? ["its agent is not measured"]
-            : [...unknownResources(usage), ...unknownTasks(tasks, profiles)],
-      },
+      [
+        node.id,
+        {
+          node,
+          tasks,
+          loads,
+          reserved: reservedBy(tasks, services),
+          capacity: usage?.capacity ?? null,
+          used: carried === null ? null : nowOf(carried, timeline),
+          profile: carried,
+          beside,
+          unsettled:
+            usage === undefined
+              ? ["its agent is not measured"]
+              : [...unknownResources(usage), ...unknownTasks(unknown)],
+        },
+      ],
     ];
   });
   return {
@@ -132,53 +122,15 @@ function compare(a: string, b: string): number {
   return Number(a > b) - Number(a < b);
 }
 
-/** By id of the nodes that are measured, what they use beside tasks: daemons, the system, other containers. */
-function besidesOf(
-  { nodes, nodeUsage, history }: Snapshot,
-  timeline: Timeline,
-): ReadonlyMap<string, Profile> {
-  return new Map(
-    nodes.flatMap(({ id }): readonly [string, Profile][] => {
-      const usage = nodeUsage[id];
-      return usage === undefined
-        ? []
-        : [[id, profileOf(usage.remainder, history.remainders[id], undefined, timeline)]];
-    }),
+function reservedBy(tasks: readonly Task[], services: View["services"]): Resources {
+  return tasks.reduce(
+    (sum, { serviceId }) => plus(sum, services.get(serviceId)?.reservations ?? NOTHING),
+    NOTHING,
   );
 }
 
-/**
- * By task id, its load; and adds it to what its node carries, while it is at hand: the tasks now there, on top of what is
- * beside them. Not the node's own average: that lags, still holding what has left and not yet the whole of what came.
- */
-function profilesOf(
-  tasks: readonly Task[],
-  snapshot: Snapshot,
-  timeline: Timeline,
-  carried: ReadonlyMap<string, Profile>,
-): View["profiles"] {
-  const { history } = snapshot;
-  const expected = expectedUsage(tasks, snapshot);
-  const size = sizeOf(timeline);
-  // One piece of memory for all: twenty thousand of their own would take longer to get than to fill.
-  const room = new Float64Array(tasks.length * size);
-  const profiles = new Map<string, Profile>();
-  for (const { id, serviceId, nodeId } of tasks) {
-    const now = snapshot.taskUsage[id] ?? expected.get(id);
-    if (now === undefined) continue;
-    const first = profiles.size * size;
-    const profile = room.subarray(first, first + size);
-    writeProfile(profile, now, history.tasks[id], history.services[serviceId], timeline);
-    profiles.set(id, profile);
-    const there = carried.get(nodeId);
-    if (there !== undefined) addTo(there, 0, profile);
-  }
-  return profiles;
-}
-
 /** What stands there and neither was measured nor can be expected of its service: it may use anything. */
-function unknownTasks(tasks: readonly Task[], profiles: View["profiles"]): readonly string[] {
-  const unknown = tasks.filter(({ id }) => !profiles.has(id)).length;
+function unknownTasks(unknown: number): readonly string[] {
   return unknown > 0 ? [`${unknown} task(s) there not measured over the whole window yet`] : [];
 }
 
@@ -224,13 +176,13 @@ export type Transfer = Pick<Move, "taskId" | "serviceId" | "to" | "load">;
 
 /** A view of one's own, that may be changed in place: where moves are tried by the thousand. */
 export interface Draft extends View {
-  readonly nodes: Map<string, NodeView>;
-  readonly tasksOf: Map<string, readonly Task[]>;
+  readonly nodes: Overlay<string, NodeView>;
+  readonly tasksOf: Overlay<string, readonly Task[]>;
 }
 
 /** A draft that changes while the view stays. */
 export function draftOf(view: View): Draft {
-  return { ...view, nodes: new Map(view.nodes), tasksOf: new Map(view.tasksOf) };
+  return { ...view, nodes: new Overlay(view.nodes), tasksOf: new Overlay(view.tasksOf) };
 }
 
 /** Moves a task within a draft. Nothing happens when the swarm no longer has it. */
@@ -266,5 +218,5 @@ function changeNode(
   if (node === undefined) return;
   const profile = node.profile === null ? null : sumOf(node.profile, load, sign);
   const used = profile === null ? null : nowOf(profile, timeline);
-  nodes.set(id, { ...node, ...change(node), profile, used });
+  nodes.set(id, { ...node, ...change(node), loads: null, profile, used });
 }

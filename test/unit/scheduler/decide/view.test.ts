@@ -145,7 +145,10 @@ describe("afterMove", () => {
     assert.equal(before.nodes.get("n1")?.used?.cpuCores, 3.5);
   });
   it("changes nothing when the task or its service is gone", () => {
-    assert.deepEqual(afterMove(before, { ...move, taskId: "web.2" }), before);
-    assert.deepEqual(afterMove(before, { ...move, serviceId: "db" }), before);
+    for (const gone of [{ taskId: "web.2" }, { serviceId: "db" }]) {
+      const after = afterMove(before, { ...move, ...gone });
+      assert.deepEqual([...after.nodes], [...before.nodes]);
+      assert.deepEqual([...after.tasksOf], [...before.tasksOf]);
+    }
   });
 });

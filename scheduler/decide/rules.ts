@@ -1,3 +1,4 @@
+import { NOTHING, type Resources } from "../domain/resources.ts";
 import type { Rules } from "../engine/goal.ts";
 import { mayLeave, refusalAmong, type Context } from "./candidates.ts";
 import type { Traveller } from "./filters/filter.ts";
@@ -17,18 +18,17 @@ const YES = 1;
 const NO = 2;
 
 /** The filters, as the search asks them. The draft follows the board. */
-export function rulesOf(
-  { board, tasks, nodes, services, kinds }: Ground,
-  draft: Draft,
-  context: Context,
-): Rules {
+export function rulesOf(ground: Ground, draft: Draft, context: Context): Rules {
+  const { board, tasks, nodes, kinds } = ground;
   const travellers = new Map<number, Traveller | null>();
   // By kind, then by bin.
   const standing = new Map<number, Uint8Array>();
+  const follower = followerOf(ground, draft, (item) => travellers.get(item)?.load ?? NOTHING);
 
   function travellerOf(item: number): Traveller | null {
     const known = travellers.get(item);
     if (known !== undefined) return known;
+    follower.follow();
     const task = tasks[item];
     const answer = task === undefined ? null : mayLeave(draft, task, context);
     const traveller = answer?.ok === true ? answer.traveller : null;
@@ -62,17 +62,41 @@ export function rulesOf(
     mayEnter,
     permits(item, bin) {
       const traveller = travellerOf(item);
+      follower.follow();
       const node = draft.nodes.get(nodes[bin]?.node.id ?? "");
       if (traveller === null || node === undefined || !mayEnter(item, bin)) return false;
       const here = nowOf(item, traveller);
       return BY_LIKELIHOOD.every((filter) => filter.allows?.(here, node) ?? filter.check(here, node).ok);
     },
-    moved(item) {
-      const task = tasks[item];
-      const load = travellerOf(item)?.load;
-      if (task === undefined || load === undefined) return;
-      const to = nodes[board.binOf[item] ?? 0]?.node.id ?? "";
-      moveWithin(draft, { serviceId: services[kinds.of[item] ?? 0]?.id ?? "", taskId: task.id, to, load });
+    moved: follower.moved,
+  };
+}
+
+interface Follower {
+  readonly moved: (item: number) => void;
+  readonly follow: () => void;
+}
+
+/** Lets a draft follow the board, once it is asked about: much is made and taken back before anybody asks. */
+function followerOf(
+  { board, tasks, nodes }: Ground,
+  draft: Draft,
+  loadOf: (item: number) => Resources,
+): Follower {
+  const drafted = board.binOf.slice();
+  const moved = new Set<number>();
+  return {
+    moved: (item) => void moved.add(item),
+    follow() {
+      for (const item of moved) {
+        const bin = board.binOf[item] ?? 0;
+        const task = tasks[item];
+        if (drafted[item] === bin || task === undefined) continue;
+        drafted[item] = bin;
+        const to = nodes[bin]?.node.id ?? "";
+        moveWithin(draft, { serviceId: task.serviceId, taskId: task.id, to, load: loadOf(item) });
+      }
+      moved.clear();
     },
   };
 }

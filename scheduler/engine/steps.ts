@@ -21,8 +21,8 @@ export interface Field {
 
 /** Gains below this are rounding. */
 const NOTHING = 1e-9;
-/** A chain is sought for so many of the best shifts that a rule forbids. */
-const BLOCKED_MOST = 8;
+/** A chain is sought for so many of the best shifts that a rule forbids: each takes as long as many shifts weighed. */
+const BLOCKED_MOST = 2;
 /** With so many items in the way for each. */
 const CHAINS_MOST = 8;
 
@@ -102,12 +102,15 @@ export function tryChain(field: Field, offers: readonly Offer[]): boolean {
   const { position } = field;
   const least = position.worth().total - NOTHING;
   const length = position.made().length;
-  const blocked = offers.filter(({ item, to }) => !position.rules.permits(item, to)).slice(0, BLOCKED_MOST);
-  for (const offer of blocked) {
+  let blocked = 0;
+  for (const offer of offers) {
+    if (position.rules.permits(offer.item, offer.to)) continue;
     for (const chain of chainsFor(field, offer)) {
       if (chain.every((shift) => makeIfPermitted(position, shift)) && isBetter(field, least)) return true;
       position.rewind(length);
     }
+    blocked += 1;
+    if (blocked === BLOCKED_MOST) return false;
   }
   return false;
 }

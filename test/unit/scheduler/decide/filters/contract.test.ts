@@ -18,7 +18,15 @@ const TASK_RULES: readonly Rule[] = TASK_FILTERS.map((filter) => ({
 }));
 const TARGET_RULES: readonly Rule[] = TARGET_FILTERS.map((filter) => ({
   name: filter.name,
-  ask: ({ traveller, target }) => filter.check(traveller, target),
+  ask({ traveller, target }) {
+    const verdict = filter.check(traveller, target);
+    assert.equal(
+      filter.allows?.(traveller, target) ?? verdict.ok,
+      verdict.ok,
+      "it says the same without words",
+    );
+    return verdict;
+  },
 }));
 
 contract("task filter", TASK_RULES, TASK_FILTER_CASES);

@@ -1,7 +1,7 @@
 import type { Landscape } from "../../scheduler/engine/landscape.ts";
 import { Subset } from "../../scheduler/engine/subset.ts";
 import { RESOURCES, type Layout } from "./layout.ts";
-import { standingOf } from "./score.ts";
+import { scoreOf, standingOf } from "./score.ts";
 
 const WIDTH = RESOURCES.length;
 
@@ -36,7 +36,6 @@ export class Rescheduling implements Landscape {
   readonly brokenBins: Subset;
   private readonly layout: Layout;
   private readonly leading: Leading;
-  private readonly mostMoved: number;
   /** Pods × resources. */
   private readonly takes: Float64Array;
   /** Nodes × resources: what still fits in, and the price of a unit beyond it. */
@@ -56,18 +55,17 @@ export class Rescheduling implements Landscape {
   private broken = 0;
   /** Of what is broken: pods beyond a group's limit. */
   private crowded = 0;
-  private moved = 0;
   private now = 0;
 
-  constructor(layout: Layout, mostMoved: number, leading: Leading) {
+  /** `begin`: by pod the node it stands on when the search begins, which may break rules. */
+  constructor(layout: Layout, leading: Leading, begin: Int32Array) {
     const { nodes, home, takes, has } = layout;
-    const { used, ofGroup, counts } = standingOf(layout, home);
+    const { used, ofGroup, counts } = standingOf(layout, begin);
     this.layout = layout;
     this.leading = leading;
-    this.mostMoved = mostMoved;
     this.items = home.length;
     this.bins = nodes.length;
-    this.binOf = home.slice();
+    this.binOf = begin.slice();
     this.start = home;
     this.takes = takes;
     this.room = has.map((each, at) => each - (used[at] ?? 0));
@@ -86,6 +84,7 @@ export class Rescheduling implements Landscape {
     for (const [cell, count] of ofGroup.entries())
       this.crowded += Math.max(0, count - (layout.limit[Math.trunc(cell / nodes.length)] ?? 0));
     this.broken += this.crowded;
+    this.now = costOf(layout, begin) - costOf(layout, home);
   }
 
   /** Every rule is one of a single node. */
@@ -107,7 +106,7 @@ export class Rescheduling implements Landscape {
   shiftDelta(pod: number, to: number, limit: number): number {
     const from = this.binOf[pod] ?? 0;
     const turn = this.turn(pod, from, to);
-    if (from === to || (turn > 0 && this.moved >= this.mostMoved)) return Infinity;
+    if (from === to) return Infinity;
     this.gather(pod, 1);
     const delta =
       turn * this.awayPrice +
@@ -126,7 +125,7 @@ export class Rescheduling implements Landscape {
     const left = this.binOf[one] ?? 0;
     const right = this.binOf[other] ?? 0;
     const turn = this.turn(one, left, right) + this.turn(other, right, left);
-    if (left === right || (turn > 0 && this.moved + turn > this.mostMoved)) return Infinity;
+    if (left === right) return Infinity;
     this.gather(one, 1);
     this.gather(other, -1);
     let delta = turn * this.awayPrice + this.nodeChange(left, -1, 0) + this.nodeChange(right, 1, 0);
@@ -165,7 +164,6 @@ export class Rescheduling implements Landscape {
     if (this.counts[from] === 1) this.now -= nodeCost[from] ?? 0;
     if (this.counts[to] === 0) this.now += nodeCost[to] ?? 0;
     this.now += turn * movePrice;
-    this.moved += turn;
     this.carry(pod, from, -1);
     this.carry(pod, to, 1);
     this.binOf[pod] = to;
@@ -286,4 +284,10 @@ function sizesOf({ takes, has, pods }: Layout): Float64Array {
   return Float64Array.from(pods, (_, pod) =>
     all.reduce((sum, total, at) => sum + (takes[pod * WIDTH + at] ?? 0) / Math.max(1, total), 0),
   );
+}
+
+/** What a layout scores, each pod moved once. */
+function costOf(layout: Layout, nodeOf: Int32Array): number {
+  const moved = nodeOf.reduce((sum, node, pod) => sum + (node === layout.home[pod] ? 0 : 1), 0);
+  return scoreOf(layout, nodeOf, moved).score;
 }

@@ -1,7 +1,7 @@
 import type { Landscape } from "../../scheduler/engine/landscape.ts";
 import { Subset } from "../../scheduler/engine/subset.ts";
 import { RESOURCES, type Layout } from "./layout.ts";
-import { scoreOf, standingOf } from "./score.ts";
+import { costOf, standingOf } from "./score.ts";
 
 const WIDTH = RESOURCES.length;
 
@@ -284,10 +284,4 @@ function sizesOf({ takes, has, pods }: Layout): Float64Array {
   return Float64Array.from(pods, (_, pod) =>
     all.reduce((sum, total, at) => sum + (takes[pod * WIDTH + at] ?? 0) / Math.max(1, total), 0),
   );
-}
-
-/** What a layout scores, each pod moved once. */
-function costOf(layout: Layout, nodeOf: Int32Array): number {
-  const moved = nodeOf.reduce((sum, node, pod) => sum + (node === layout.home[pod] ? 0 : 1), 0);
-  return scoreOf(layout, nodeOf, moved).score;
 }

@@ -21,13 +21,15 @@ interface Pace {
   readonly progress: (rounds: number) => number;
 }
 
+/** What a pod without a place costs, in its prices: it keeps a node open that others would leave. */
+const HOMELESS = 3;
 /** What the first prices add, as a factor. */
 const DEAR = 1.15;
 /**
  * By how much a pod of a kind is worth more for each one of it that no node holds, in the first round and the last, and
  * how much of that lasts.
  */
-const [GENTLE, STERN, LASTING] = [0.05, 1, 0.5];
+const [GENTLE, STERN, LASTING] = [0.1, 1, 0.5];
 
 /**
  * Says how many pods of which kind each node is to hold. Every kind has a price. One node after the other takes what is
@@ -49,15 +51,21 @@ export function planOf(layout: Layout, kinds: Kinds, pace: Pace, from?: Plan): P
   const { prices, missing } = plan;
   for (const [cell, many] of plan.holds.entries())
     missing[cell % count] = (missing[cell % count] ?? 0) - many;
+  let best: Plan = plan;
+  let lowest = Infinity;
   for (let round = 0; ; round += 1) {
     const spent = pace.progress(round);
-    if (spent >= 1) return plan;
+    if (spent >= 1) return best;
     const rise = GENTLE * (STERN / GENTLE) ** spent * layout.movePrice;
     shuffle(order, dice);
     for (const node of order)
       choose(layout, kinds, packing, { ...plan, node, rise, movePrice: pace.movePrice });
     for (let kind = 0; kind < count; kind += 1)
       prices[kind] = (prices[kind] ?? 0) + LASTING * rise * (missing[kind] ?? 0);
+    const cost = costOf(layout, kinds, pace.movePrice, plan);
+    if (cost > lowest) continue;
+    lowest = cost;
+    best = { prices: prices.slice(), holds: plan.holds.slice(), missing: missing.slice() };
   }
 }
 
@@ -87,6 +95,30 @@ function choose(layout: Layout, kinds: Kinds, packing: Packing, choice: Choice):
     holds[row + kind] = pays ? (packing.held[kind] ?? 0) : 0;
     missing[kind] = (missing[kind] ?? 0) - (holds[row + kind] ?? 0);
   }
+}
+
+/** What a plan scores, with a node's price to pay for the pods that it has no place for. */
+function costOf(
+  { nodes, nodeCost }: Layout,
+  { count, home, beside }: Kinds,
+  movePrice: number,
+  { holds, prices, missing }: Plan,
+): number {
+  let sum = 0;
+  for (let node = 0; node < nodes.length; node += 1) {
+    let isOpen = false;
+    for (let cell = node * count; cell < (node + 1) * count; cell += 1) {
+      const many = holds[cell] ?? 0;
+      if (many === 0) continue;
+      isOpen = true;
+      sum += movePrice * Math.max(0, many - (home[cell] ?? 0)) + (beside[cell % count] ?? 0) * (many - 1);
+    }
+    if (isOpen) sum += nodeCost[node] ?? 0;
+  }
+  return missing.reduce(
+    (all, many, kind) => all + HOMELESS * Math.max(0, many) * Math.max(0, prices[kind] ?? 0),
+    sum,
+  );
 }
 
 function asItIs({ home, most, count }: Kinds): Int32Array {

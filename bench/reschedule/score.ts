@@ -19,6 +19,12 @@ export function scoreOf(layout: Layout, nodeOf: Int32Array, migrations: number):
   return { score: resource + stack + moved, nodes: occupied.length, resource, stack, migrations };
 }
 
+/** What a layout scores if every pod that stands elsewhere than at first is moved once. */
+export function costOf(layout: Layout, nodeOf: Int32Array): number {
+  const moved = nodeOf.reduce((sum, node, pod) => sum + (node === layout.home[pod] ? 0 : 1), 0);
+  return scoreOf(layout, nodeOf, moved).score;
+}
+
 /** The rules that a layout breaks, in words. */
 export function breachesOf(layout: Layout, nodeOf: Int32Array): readonly string[] {
   const width = RESOURCES.length;

@@ -3,8 +3,8 @@ import type { Mix } from "../../scheduler/engine/walk.ts";
 import type { Kinds } from "./kinds.ts";
 import { Rescheduling, type Leading } from "./landscape.ts";
 import type { Layout } from "./layout.ts";
-import { breachesOf, costOf } from "./score.ts";
 import { planOf, type Plan } from "./plan.ts";
+import { breachesOf, costOf } from "./score.ts";
 import { settle } from "./settle.ts";
 
 interface Effort {

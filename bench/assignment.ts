@@ -9,7 +9,8 @@ const options = readOptions(process.argv.slice(2));
 if (options === null) process.stdout.write(HELP);
 else process.stdout.write(`${JSON.stringify(run(options))}\n`);
 
-function run({ model: modelFile, initial: initialFile, out, seconds, seed, movedShare }: Options): object {
+function run(options: Options): object {
+  const { model: modelFile, initial: initialFile, out, seconds, changes, seed, movedShare } = options;
   const beganMs = performance.now();
   const spent = (): number => (performance.now() - beganMs) / 1000;
   const model = readModel(readFileSync(modelFile), modelFile);
@@ -23,7 +24,8 @@ function run({ model: modelFile, initial: initialFile, out, seconds, seed, moved
   const { machineOf, evaluations, made } = reassign(model, initial, {
     seed,
     mostMoved,
-    progress: () => (spent() - searchBegan) / Math.max(1e-3, end - searchBegan),
+    progress: (evaluations) =>
+      Math.max((spent() - searchBegan) / Math.max(1e-3, end - searchBegan), evaluations / changes),
   });
   const searched = spent() - searchBegan;
   const wrong = violationsOf(model, initial, machineOf);

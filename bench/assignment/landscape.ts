@@ -19,11 +19,13 @@ import {
   shiftCost,
   shiftExcess,
   sizesOf,
+  strainsOf,
   swapCost,
   swapExcess,
   type Loads,
 } from "./loads.ts";
 import type { Model } from "./model.ts";
+import { nearestOf } from "./nearest.ts";
 import { count, pricesOf, servicesPrice, standingPrice, turn, type Prices } from "./prices.ts";
 
 /** How the prices of what breaks a rule on the way change. */
@@ -42,6 +44,8 @@ interface Pressing {
 
 /** By how much the least prices rise over a search. */
 const RISE = 1e5;
+/** The share of a search at which leaving room behind costs nothing any more. */
+const STRAINED_UNTIL = 0.6;
 /** Prices that nothing is worth: of a unit above a capacity, and of any other breach. */
 const [FORBIDDING, FORBIDDING_KIN] = [1e9, 1e13];
 
@@ -56,6 +60,7 @@ export class Reassignment implements Landscape {
   readonly start: Int32Array;
   readonly brokenBins: Subset;
   readonly sizes: Float64Array;
+  readonly nearest: Int32Array;
   readonly binCosts: Float64Array;
   private readonly serviceOf: Int32Array;
   private readonly loads: Loads;
@@ -71,6 +76,10 @@ export class Reassignment implements Landscape {
   /** What standing elsewhere than at first costs on the way, and how much of it is there to keep the bound on moves. */
   private toll = 0;
   private forced = 0;
+  /** By process: what the room that it leaves behind would cost above the marks; and how much of it is paid on the way. */
+  private readonly strains: Float64Array;
+  private leastStrain = 0;
+  private strain = 0;
 
   /** Everything stands where it stands at first, and rules are kept. No more than so many processes may be moved. */
   constructor(model: Model, initial: Int32Array, mostMoved: number, pressing: Pressing) {
@@ -83,30 +92,37 @@ export class Reassignment implements Landscape {
     this.binCosts = this.loads.costs;
     this.brokenBins = this.loads.brokenMachines;
     this.sizes = sizesOf(this.loads);
+    this.nearest = nearestOf(this.loads, this.sizes);
+    this.strains = strainsOf(this.loads);
     this.kin = kinOf(model, initial);
     this.prices = pricesOf(model, initial);
     this.mostMoved = mostMoved;
     this.pressing = pressing;
-    this.hold(true, 0, 0);
+    this.hold(true, 0, 0, 0);
   }
 
   /**
    * Before a search: whether rules are kept, or may be broken at a price. A breach of any rule but a capacity costs `kin`
-   * at the least; every process that does not stand where it stood at first costs so many temperatures as `toll` says.
+   * at the least; every process that does not stand where it stood at first costs so many temperatures as `toll` says, and
+   * at the beginning the share `strain` of what the room that it leaves behind would cost: transient resources are used
+   * by those that left, and what fills them up lets nobody in.
    */
-  hold(isFirm: boolean, kin: number, toll: number): void {
+  hold(isFirm: boolean, kin: number, toll: number, strain: number): void {
     this.isFirm = isFirm;
     this.pressedAt = 0;
     this.leastKin = kin;
     this.leastToll = toll;
     this.toll = 0;
     this.forced = 0;
+    this.leastStrain = strain;
+    this.strain = 0;
     pressLoads(this.loads, 0, 0, isFirm ? FORBIDDING : 2 * this.pressing.least);
     pressKin(this.kin, 0, 0, isFirm ? FORBIDDING_KIN : kin);
   }
 
   press(progress: number, temperature: number): void {
     this.toll = this.leastToll * temperature + this.forced;
+    this.strain = this.leastStrain * Math.max(0, 1 - progress / STRAINED_UNTIL);
     if (this.isFirm) return;
     const { up, down, least, steps, softUntil, hardFrom } = this.pressing;
     const step = progress - this.pressedAt;
@@ -148,10 +164,11 @@ export class Reassignment implements Landscape {
     // What is paid for rules that are broken may come back, and nothing more than that.
     const bearable = mends ? Infinity : limit + (loads.paid[from] ?? 0);
     let delta = shiftCost(loads, process, from, to) - (prices.paid[process] ?? 0);
-    if (delta > bearable + prices.servicePrice + this.toll) return Infinity;
+    const toll = this.tollOf(process);
+    if (delta > bearable + prices.servicePrice + toll) return Infinity;
     const way = turn(prices, process, from, to);
     if (way > 0 && this.isFull(way)) return Infinity;
-    delta += way * this.toll + standingPrice(prices, process, to) + servicesPrice(prices, process, way);
+    delta += way * toll + standingPrice(prices, process, to) + servicesPrice(prices, process, way);
     if (delta > bearable) return Infinity;
     delta += shiftExcess(loads, process, from, to);
     if (delta > limit && !mends) return Infinity;
@@ -169,11 +186,12 @@ export class Reassignment implements Landscape {
     const bearable = mends ? Infinity : limit + (loads.paid[left] ?? 0) + (loads.paid[right] ?? 0);
     let delta = swapCost(loads, one, left, other, right);
     delta -= (prices.paid[one] ?? 0) + (prices.paid[other] ?? 0);
-    if (delta > bearable + 2 * (prices.servicePrice + this.toll)) return Infinity;
+    const [mine, its] = [this.tollOf(one), this.tollOf(other)];
+    if (delta > bearable + 2 * prices.servicePrice + mine + its) return Infinity;
     const go = turn(prices, one, left, right);
     const come = turn(prices, other, right, left);
     if (go + come > 0 && this.isFull(go + come)) return Infinity;
-    delta += (go + come) * this.toll;
+    delta += go * mine + come * its;
     delta += standingPrice(prices, one, right) + standingPrice(prices, other, left);
     delta += this.servicesPrice(one, go, other, come);
     if (delta > bearable) return Infinity;
@@ -189,7 +207,7 @@ export class Reassignment implements Landscape {
     for (let at = 0; at < count; at += 1) {
       const process = moved[at] ?? 0;
       if (mayMend(kin, this.serviceOf[process] ?? 0)) return -Infinity;
-      floor -= (prices.paid[process] ?? 0) + prices.servicePrice + this.toll;
+      floor -= (prices.paid[process] ?? 0) + prices.servicePrice + this.tollOf(process);
     }
     return floor;
   }
@@ -215,6 +233,11 @@ export class Reassignment implements Landscape {
     const right = this.binOf[other] ?? 0;
     this.makeShift(one, right);
     this.makeShift(other, left);
+  }
+
+  /** What it costs on the way that the process stands elsewhere than at first. */
+  private tollOf(process: number): number {
+    return this.toll + this.strain * (this.strains[process] ?? 0);
   }
 
   /** Whether more are moved than may be. */

@@ -89,6 +89,15 @@ export function sizesOf({ loads, dimensions, resources, home }: Loads): Float64A
   });
 }
 
+/** By process: what all that it takes of transient resources would cost above the marks. */
+export function strainsOf({ loads, dimensions, resources, firstTransient, home }: Loads): Float64Array {
+  return Float64Array.from(home, (_, process) => {
+    let sum = 0;
+    for (let at = firstTransient; at < resources; at += 1) sum += 2 * (loads[process * dimensions + at] ?? 0);
+    return sum;
+  });
+}
+
 /**
  * By how much the costs of load and balance change with the process on another machine. As max(0, x) = (x + |x|)/2, and
  * what one machine loses the other gains, the absolute values are all there is to reckon, without a branch.

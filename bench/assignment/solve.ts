@@ -20,6 +20,12 @@ interface Stage {
   readonly hot: number;
   /** What standing elsewhere than at first costs on the way, in temperatures. */
   readonly toll: number;
+  /** The share of what room left behind would cost that is paid on the way. */
+  readonly strain: number;
+  /** Of the changes for items of costly machines, the share for which several others give way. */
+  readonly groups: number;
+  /** Of all changes, the share that takes something back to where it began. */
+  readonly returns: number;
   readonly isFirm: boolean;
   /** Whether it begins where everything stood at first, or else at the best so far. */
   readonly isFresh: boolean;
@@ -31,39 +37,79 @@ interface Answer {
   readonly made: number;
 }
 
-const MIX: Mix = { returns: 0.1, mends: 0.1, spots: 0.1, groups: 0.15, swaps: 0.5, like: 0.6 };
+const MIX: Omit<Mix, "groups" | "returns"> = { mends: 0.1, spots: 0.1, swaps: 0.5, like: 0.6, near: 0.5 };
 const PRESSING = { up: 50, down: 10, least: 4, softUntil: 0.4, hardFrom: 0.8, steps: 2000 };
 /** At the share `bend` of a stage the temperature is the share `bentTo` of the first; at its end it is `cold`. */
-const [BEND, BENT_TO, COLD] = [0.8, 0.01, 0.2];
-/** What any breach but that of a capacity costs, in first temperatures. */
-const KIN = 1;
+const [BEND, BENT_TO, COLD] = [0.85, 0.015, 0.2];
+/**
+ * What any breach but that of a capacity costs, in first temperatures: when all begins anew, and when it goes on. At the
+ * first price a stage that goes on made breaches whose mending in the end cost more than it had won.
+ */
+const [KIN, KIN_AGAIN] = [1, 30];
 
 /** A short stage that breaks no rule comes first: it has an answer within seconds, however large the instance. */
-const FIRST: Stage = { share: 0.02, hot: 0.003, toll: 2, isFirm: true, isFresh: true };
+const FIRST: Stage = {
+  share: 0.02,
+  hot: 0.003,
+  toll: 2,
+  strain: 0,
+  groups: 0.15,
+  returns: 0.1,
+  isFirm: true,
+  isFresh: true,
+};
 /**
  * How hot it should be depends on the instance, and so does how near to the beginning one should stay. All of these are
  * tried in short, the best few for longer, and the best of them for longest: where much must move, one long annealing
  * does better than any number of short ones.
  */
 const LEADS = [
-  { toll: 5, hots: [0.1, 0.03] },
-  { toll: 2, hots: [0.3, 0.1] },
-  { toll: 1, hots: [1, 0.3] },
-  { toll: 0, hots: [1, 0.3, 0.1] },
+  { toll: 5, strain: 0, groups: 0.15, hots: [0.1, 0.03] },
+  { toll: 2, strain: 0.3, groups: 0.15, hots: [0.4] },
+  { toll: 1, strain: 0, groups: 0.15, hots: [1, 0.3] },
+  { toll: 0, strain: 0, groups: 0.15, hots: [0.3] },
+  { toll: 0, strain: 0, groups: 0.4, hots: [1.5] },
 ];
 /** By round: how many are tried, and the share of time that each of them gets. */
 const ROUNDS = [
-  { most: 9, share: 0.01 },
-  { most: 4, share: 0.03 },
-  { most: 1, share: 0.45 },
+  { most: 7, share: 0.01 },
+  { most: 3, share: 0.04 },
+  { most: 2, share: 0.14 },
 ];
 /** Stages that win less than this share of what the first one won are too short for rules to be broken on the way. */
 const BEHIND = 0.98;
-/** The rest goes on from the best so far, from the hottest of these temperatures down to this share of it. */
-const [AGAIN, WARM, COOL] = [0.04, 0.2, 0.005];
-const TOLLS = [0, 2, 3, 5];
-/** Or it begins anew, from between these temperatures: where there is room for the largest is a matter of luck. */
-const [ANEW, ANEW_FROM, ANEW_TO] = [0.15, 0.3, 3];
+/**
+ * The rest goes on from the best so far, in stages of this share, in turn of these kinds: the warm ones change what is
+ * large, the cold ones with a toll take back what was moved for nothing.
+ */
+const AGAIN = 0.035;
+const TURNS = [
+  { hot: 0.1, toll: 1 },
+  { hot: 0.01, toll: 3 },
+  { hot: 0.05, toll: 8 },
+  { hot: 0.004, toll: 3 },
+  { hot: 0.03, toll: 1 },
+  { hot: 0.003, toll: 1 },
+];
+/** So often one of them follows itself while it helps. */
+const MOST_REPEATS = 3;
+/** With a toll of so much, a larger share of the changes takes something back. */
+const [TOLLED, RETURNS, MORE_RETURNS] = [2, 0.1, 0.3];
+/**
+ * Or it begins anew, in short: whether there is room for the largest is a matter of luck. More often where the longest
+ * annealing came to no more than shorter ones.
+ */
+const ANEW: Stage = {
+  share: 0.014,
+  hot: 1.5,
+  toll: 0,
+  strain: 0,
+  groups: 0.4,
+  returns: 0.1,
+  isFirm: false,
+  isFresh: true,
+};
+const [ANEW_OFTEN, ANEW_SELDOM] = [0.4, 0.05];
 
 /**
  * Looks for the cheapest assignment, in stages of annealing. What it returns keeps all rules, as the initial assignment
@@ -72,36 +118,42 @@ const [ANEW, ANEW_FROM, ANEW_TO] = [0.15, 0.3, 3];
 export function reassign(model: Model, initial: Int32Array, effort: Effort): Answer {
   const search = new Search(model, initial, effort);
   const first = search.run(FIRST);
-  let stages: readonly Stage[] = LEADS.flatMap(({ toll, hots }) =>
-    hots.map((hot) => ({ share: 0, hot, toll, isFirm: false, isFresh: true })),
+  let stages: readonly Stage[] = LEADS.flatMap(({ hots, ...lead }) =>
+    hots.map((hot) => ({ share: 0, hot, ...lead, returns: 0.1, isFirm: false, isFresh: true })),
   );
+  // Whether the longest annealings came to no more than shorter ones.
+  let isLuck = false;
   for (const { most, share } of ROUNDS) {
+    const before = search.lowest;
     const tried = stages
       .slice(0, most)
       .map((stage) => ({ stage, change: search.run({ ...stage, share }) }))
       .sort((one, other) => one.change - other.change);
     stages = tried.map(({ stage }) => stage);
+    isLuck = search.lowest >= before;
     if ((tried[0]?.change ?? 0) > first * BEHIND) stages = [{ ...FIRST, isFresh: false }];
   }
-  const dice = new Dice(effort.seed);
-  let next = againWith(dice);
-  while (search.spent < 1) {
-    const before = search.lowest;
-    search.run(next);
-    // What helped may help again.
-    if (search.lowest >= before || dice.share() < 0.3) next = againWith(dice);
-  }
+  goOn(search, isLuck ? ANEW_OFTEN : ANEW_SELDOM, new Dice(effort.seed));
   return search;
 }
 
-function againWith(dice: Dice): Stage {
-  if (dice.share() < ANEW) {
-    const hot = ANEW_FROM * (ANEW_TO / ANEW_FROM) ** dice.share();
-    return { share: AGAIN, hot, toll: 0, isFirm: false, isFresh: true };
+/** Spends the rest of the effort on stages that go on from the best so far. */
+function goOn(search: Search, anewShare: number, dice: Dice): void {
+  let often = anewShare;
+  let [turn, repeats] = [0, 0];
+  while (search.spent < 1) {
+    const before = search.lowest;
+    if (dice.share() < often) search.run(ANEW);
+    // Where there was room for the largest at last, all else is yet to be done.
+    if (search.lowest < before) [often, turn] = [ANEW_SELDOM, 1];
+    const { hot, toll } = TURNS[turn % TURNS.length] ?? FIRST;
+    const returns = toll < TOLLED ? RETURNS : MORE_RETURNS;
+    const start = search.lowest;
+    search.run({ ...FIRST, share: AGAIN, hot, toll, returns, isFirm: false, isFresh: false });
+    // What helped may help again.
+    repeats = search.lowest < start ? repeats + 1 : MOST_REPEATS;
+    if (repeats >= MOST_REPEATS) [turn, repeats] = [turn + 1, 0];
   }
-  const hot = WARM * COOL ** dice.share();
-  const toll = TOLLS[dice.below(TOLLS.length)] ?? 0;
-  return { share: AGAIN, hot, toll, isFirm: dice.share() < 0.3, isFresh: false };
 }
 
 class Search implements Answer {
@@ -126,17 +178,17 @@ class Search implements Answer {
   }
 
   /** By how much the cost was lower than at first. */
-  run({ share, hot, toll, isFirm, isFresh }: Stage): number {
+  run({ share, hot, toll, strain, groups, returns, isFirm, isFresh }: Stage): number {
     if (this.spent >= 1) return 0;
     const { landscape, effort, spent, evaluations } = this;
     // What is left over would be too short for a stage of its own.
     const end = spent + share > 1 - share / 2 ? 1 : spent + share;
     const first = hot * this.typical;
     landscape.standAs(isFresh ? this.initial : this.machineOf);
-    landscape.hold(isFirm, KIN * first, toll);
+    landscape.hold(isFirm, (isFresh ? KIN : KIN_AGAIN) * first, toll, strain);
     const found = anneal(landscape, {
       seed: effort.seed + evaluations,
-      mix: MIX,
+      mix: { ...MIX, groups, returns },
       progress: (weighed) => (effort.progress(evaluations + weighed) - spent) / (end - spent),
       temperature: (progress) => temperatureAt(first, progress),
     });

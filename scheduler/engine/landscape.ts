@@ -14,6 +14,8 @@ export interface Landscape {
   readonly start: Int32Array;
   /** By item: two of like size are likely to change places. In whatever unit. */
   readonly sizes: Float64Array;
+  /** Items × as many others for each: those whose change of places costs least, the least first. */
+  readonly nearest?: Int32Array;
   /** By bin, kept up to date: where it is much, there is most to win. In whatever unit. */
   readonly binCosts: Float64Array;
   /** The bins in which a rule is broken, kept up to date. */

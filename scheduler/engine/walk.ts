@@ -17,6 +17,8 @@ export interface Mix {
   readonly swaps: number;
   /** Of these, such with an item of like size. */
   readonly like: number;
+  /** Of these, such with one of those that the landscape calls nearest; none where it calls none so. */
+  readonly near?: number;
 }
 
 /** Bins of which the costliest is looked at. */
@@ -35,6 +37,9 @@ export class Walk {
   /** The items by size, and by item its rank. */
   private readonly order: Int32Array;
   private readonly ranks: Int32Array;
+  /** Items × those nearest to them, the nearest first, and how many these are. */
+  private readonly nearest: Int32Array;
+  private readonly nearestCount: number;
   /** The first so many have moved since the best was noted. */
   private readonly changed: Int32Array;
   private readonly isChanged: Uint8Array;
@@ -50,6 +55,8 @@ export class Walk {
     this.order = Int32Array.from(binOf.keys()).sort((one, other) => (sizes[one] ?? 0) - (sizes[other] ?? 0));
     this.ranks = new Int32Array(items);
     for (const [rank, item] of this.order.entries()) this.ranks[item] = rank;
+    this.nearest = landscape.nearest ?? new Int32Array(0);
+    this.nearestCount = this.nearest.length / Math.max(1, items);
     this.best = binOf.slice();
     this.lowest = landscape.cost();
     this.changed = new Int32Array(items);
@@ -117,6 +124,10 @@ export class Walk {
     const { dice, mix, order, ranks } = this;
     const { items } = this.landscape;
     if (dice.share() >= mix.like) return dice.below(items);
+    if (this.nearestCount > 0 && dice.share() < (mix.near ?? 0)) {
+      const share = dice.share();
+      return this.nearest[item * this.nearestCount + ((this.nearestCount * share * share) | 0)] ?? item;
+    }
     const skew = dice.share() - 0.5;
     const rank = Math.abs((ranks[item] ?? 0) + Math.round(4 * items * skew * skew * skew));
     return order[Math.min(rank, items - 1)] ?? 0;

@@ -74,7 +74,7 @@ describe("the reassignment landscape", () => {
       fc.property(seeds, fc.integer({ min: 0, max: 12 }), fc.boolean(), (seed, mostMoved, isFirm) => {
         const { model, initial } = instanceOf(seed);
         const land = new Reassignment(model, initial, mostMoved, PRESSING);
-        land.hold(isFirm, 50, 0);
+        land.hold(isFirm, 50, 0, 0);
         const first = costOf(model, initial, initial).objective;
         const dice = new Dice(seed);
         for (let step = 0; step < 60; step += 1) {
@@ -98,7 +98,7 @@ describe("the reassignment landscape", () => {
       fc.property(seeds, (seed) => {
         const { model, initial } = instanceOf(seed);
         const land = new Reassignment(model, initial, Infinity, PRESSING);
-        land.hold(false, 50, 3);
+        land.hold(false, 50, 3, 0.5);
         land.press(0.5, 10);
         const dice = new Dice(seed);
         let sum = 0;
@@ -119,7 +119,7 @@ describe("the reassignment landscape", () => {
       fc.property(seeds, fc.boolean(), (seed, isFirm) => {
         const { model, initial } = instanceOf(seed);
         const land = new Reassignment(model, initial, Infinity, PRESSING);
-        land.hold(isFirm, 50, 3);
+        land.hold(isFirm, 50, 3, 0.5);
         land.press(0.5, 10);
         const dice = new Dice(seed);
         for (let step = 0; step < 30; step += 1) {
@@ -149,7 +149,7 @@ describe("the reassignment landscape", () => {
       fc.property(seeds, (seed) => {
         const { model, initial } = instanceOf(seed);
         const land = new Reassignment(model, initial, Infinity, PRESSING);
-        land.hold(false, 50, 0);
+        land.hold(false, 50, 0, 0.5);
         const dice = new Dice(seed);
         for (let step = 0; step < 30; step += 1) {
           wander(land, dice, Infinity);
@@ -212,7 +212,7 @@ describe("the flags", () => {
   it("are read, and refused with their name", () => {
     const files = ["--model", "m", "--initial", "i", "--out", "o"];
     assert.deepEqual(readOptions([...files, "--seconds", "2", "--moved-share", "0.05"]), {
-      ...{ model: "m", initial: "i", out: "o", seconds: 2, seed: 1, movedShare: 0.05 },
+      ...{ model: "m", initial: "i", out: "o", seconds: 2, changes: 1e15, seed: 1, movedShare: 0.05 },
     });
     assert.throws(() => readOptions(files.slice(2)), /--model is missing/);
     assert.throws(() => readOptions([...files, "--moved-share", "5"]), /--moved-share "5".*from 0 to 1/);

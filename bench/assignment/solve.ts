@@ -77,7 +77,7 @@ const ROUNDS = [
   { most: 2, share: 0.14 },
 ];
 /** Stages that win less than this share of what the first one won are too short for rules to be broken on the way. */
-const BEHIND = 0.98;
+const BEHIND = 0.95;
 /**
  * The rest goes on from the best so far, in stages of this share, in turn of these kinds: the warm ones change what is
  * large, the cold ones with a toll take back what was moved for nothing.

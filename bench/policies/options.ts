@@ -27,7 +27,7 @@ deploys, crashes, failing and returning nodes. All go through the same; each has
   --nodes N          of mixed sizes (default: 20)
   --tasks N          of services of mixed sizes (default: 200)
   --days D           measured (default: 2)
-  --seeds N,N        a swarm for each: sizes, traces, what happens (default: 1,2)
+  --seeds N,N        a swarm for each: sizes, traces, what happens (default: 1,2,3,4)
   --fullness X       of all nodes on average (default: 0.5)
   --look SECONDS     how often policies look (default: 300)
   --only NAME,NAME   of the policies below
@@ -47,7 +47,7 @@ export function readOptions(args: readonly string[]): Options | null {
       nodes: { type: "string", default: "20" },
       tasks: { type: "string", default: "200" },
       days: { type: "string", default: "2" },
-      seeds: { type: "string", default: "1,2" },
+      seeds: { type: "string", default: "1,2,3,4" },
       fullness: { type: "string", default: "0.5" },
       look: { type: "string", default: "300" },
       only: { type: "string" },

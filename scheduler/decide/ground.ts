@@ -54,32 +54,40 @@ interface Items {
 function itemsOf(view: View, nodes: readonly NodeView[], services: readonly Service[]): Items {
   const kindOf = new Map(services.map(({ id }, kind) => [id, kind]));
   const dimensions = sizeOf(view.timeline);
-  const standing = nodes.map(({ tasks }) => tasks.filter(({ serviceId }) => kindOf.has(serviceId)));
-  const tasks = standing.flat();
-  const start = Int32Array.from(standing.flatMap((there, bin) => there.map(() => bin)));
+  const tasks: Task[] = [];
+  const kinds: number[] = [];
+  // By bin, the first of its items; and how many there are of all.
+  const firsts = [0];
+  for (const node of nodes) {
+    for (const task of node.tasks) {
+      const kind = kindOf.get(task.serviceId);
+      if (kind === undefined) continue;
+      tasks.push(task);
+      kinds.push(kind);
+    }
+    firsts.push(tasks.length);
+  }
   const base = new Float64Array(nodes.length * dimensions);
   const loads = new Float32Array(tasks.length * dimensions);
-  let item = 0;
-  standing.forEach((there, bin) => {
-    const node = nodes[bin];
-    if (node === undefined) return;
-    writeBase(base.subarray(bin * dimensions, (bin + 1) * dimensions), node, there, view);
-    const rows = loads.subarray(item * dimensions, (item + there.length) * dimensions);
+  const start = new Int32Array(tasks.length);
+  nodes.forEach((node, bin) => {
+    const [first = 0, end = 0] = firsts.slice(bin, bin + 2);
+    const items = tasks.slice(first, end);
+    start.fill(bin, first, end);
+    writeBase(base.subarray(bin * dimensions, (bin + 1) * dimensions), node, items, view);
+    const rows = loads.subarray(first * dimensions, end * dimensions);
     // Most nodes have all their loads in one piece.
-    if (node.loads !== null && there.length === node.tasks.length) rows.set(node.loads);
-    else for (const [at, { id }] of there.entries()) rows.set(view.profiles.get(id) ?? [], at * dimensions);
-    item += there.length;
+    if (node.loads !== null && items.length === node.tasks.length) rows.set(node.loads);
+    else for (const [at, { id }] of items.entries()) rows.set(view.profiles.get(id) ?? [], at * dimensions);
   });
+  const price = new Float64Array(tasks.length);
+  for (const [item, task] of tasks.entries()) price[item] = priceOf(task, view);
   const problem: Problem = {
     bins: nodes.length,
     items: tasks.length,
-    dimensions,
-    loads,
-    base,
-    start,
-    price: Float64Array.from(tasks, (task) => priceOf(task, view)),
+    ...{ dimensions, loads, base, start, price },
   };
-  return { problem, tasks, kinds: tasks.map(({ serviceId }) => kindOf.get(serviceId) ?? 0) };
+  return { problem, tasks, kinds };
 }
 
 /** The board adds what its items carry: the base is what is beside them, and the tasks of services that are gone. */

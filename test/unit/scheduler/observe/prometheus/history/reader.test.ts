@@ -1,102 +1,28 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { SWARM_LABEL } from "../../../../../../common/metrics/names.ts";
 import { NO_HISTORY } from "../../../../../../scheduler/domain/history.ts";
-import {
-  HISTORY_QUERIES,
-  historyQueries,
-  PURPOSES,
-  type HistoryQuery,
-} from "../../../../../../scheduler/observe/prometheus/history/queries.ts";
+import { HISTORY_QUERIES } from "../../../../../../scheduler/observe/prometheus/history/queries.ts";
 import { createHistoryReader } from "../../../../../../scheduler/observe/prometheus/history/reader.ts";
-import { startFakeServer, type FakeAnswer } from "../../../../../support/fake-server.ts";
-import { aNode, aService, aTask, GIB, LONG_AGO, NOW } from "../../../../../support/swarm-builder.ts";
+import { aTask, GIB, LONG_AGO } from "../../../../../support/swarm-builder.ts";
+import {
+  answers,
+  AT,
+  cpuAt,
+  fakePrometheus,
+  float,
+  NEWEST,
+  OPTIONS,
+  POINTS,
+  PRESENT,
+  spansOf,
+  STEP,
+  STEP_MS,
+  upTo,
+  url,
+  usual,
+} from "./past-answers.ts";
 
 const { NaN: UNKNOWN } = Number;
-const STEP = 1800;
-/** Eight hours of half hours. */
-const POINTS = 16;
-const STEP_MS = STEP * 1000;
-/** The newest closed step at NOW, which is a minute after its end. */
-const NEWEST = NOW / 1000 / STEP;
-const AT = NOW + 60_000;
-
-const fakePrometheus = await startFakeServer(() => "never");
-const url = `http://127.0.0.1:${fakePrometheus.port}`;
-const OPTIONS = {
-  url,
-  timeoutSeconds: 10,
-  historySeconds: POINTS * STEP,
-  stepSeconds: STEP,
-  settleSeconds: 60,
-  patienceSeconds: 60,
-};
-const NAMES = new Map(
-  HISTORY_QUERIES.map((name): readonly [string, HistoryQuery] => [historyQueries(STEP)[name], name]),
-);
-const LABELS: Readonly<Record<HistoryQuery, Readonly<Record<string, string>>>> = {
-  agents: { instance: "a:1", node_id: "n1" },
-  taskCpu: { instance: "a:1", [SWARM_LABEL.taskId]: "web.1" },
-  taskMemory: { instance: "a:1", [SWARM_LABEL.taskId]: "web.1" },
-  serviceCpu: { [SWARM_LABEL.serviceId]: "web" },
-  serviceMemory: { [SWARM_LABEL.serviceId]: "web" },
-  cpuRemainder: { instance: "a:1" },
-  memoryRemainder: { instance: "a:1" },
-};
-const PRESENT = { nodes: [aNode("n1")], services: [aService("web")], tasks: [aTask("web.1")] };
-
-interface Asked {
-  readonly name: HistoryQuery;
-  readonly first: number;
-  readonly last: number;
-}
-
-/** What is at a step, as Prometheus writes it; null where it knows nothing. */
-type At = (step: number, name: HistoryQuery) => string | null;
-
-/** CPU that tells its step by the hundredth, so that who is read in the wrong place is seen. */
-function usual(step: number, name: HistoryQuery): string {
-  return name.endsWith("emory") || name === "memoryRemainder" ? "1000" : String(cpuAt(step));
-}
-
-function cpuAt(step: number): number {
-  return (step % 400) / 100;
-}
-
-function float(value: number): number {
-  return Math.fround(value);
-}
-
-/** Answers as Prometheus does, and keeps what was asked from now on. */
-function answers(at: At = usual, over: Partial<Record<HistoryQuery, FakeAnswer>> = {}): readonly Asked[] {
-  const asked: Asked[] = [];
-  fakePrometheus.answer = ({ body }) => {
-    const form = Object.fromEntries(new URLSearchParams(body));
-    const name = NAMES.get(form["query"] ?? "") ?? assert.fail(body);
-    const [first, last] = [Number(form["start"]) / STEP, Number(form["end"]) / STEP];
-    asked.push({ name, first, last });
-    return over[name] ?? { body: matrixOf(name, first, last, at) };
-  };
-  return asked;
-}
-
-function matrixOf(name: HistoryQuery, first: number, last: number, at: At): unknown {
-  const values = Array.from({ length: last - first + 1 }, (_, index) => first + index).flatMap((step) => {
-    const text = at(step, name);
-    return text === null ? [] : [[step * STEP, text]];
-  });
-  const result = values.length === 0 ? [] : [{ metric: LABELS[name], values }];
-  return { status: "success", data: { resultType: "matrix", result } };
-}
-
-/** The newest of so many steps up to `newest`, through what each is. */
-function upTo(newest: number, what: (step: number) => number, points = POINTS): readonly number[] {
-  return Array.from({ length: points }, (_, index) => what(newest - points + 1 + index));
-}
-
-function spansOf(asked: readonly Asked[]): readonly string[] {
-  return [...new Set(asked.map(({ first, last }) => `${first - NEWEST}..${last - NEWEST}`))];
-}
 
 describe("a reading of the past", () => {
   it("has every step up to the newest that has settled, of tasks, services and nodes", async () => {
@@ -287,42 +213,5 @@ describe("the next reading of the past", () => {
     const afresh = answers();
     await createHistoryReader(OPTIONS).readHistory(PRESENT, AT);
     assert.equal(spansOf(afresh).length, 4);
-  });
-});
-
-describe("a past that cannot be read", () => {
-  for (const name of HISTORY_QUERIES) {
-    it(`is a doubt that says it was asked for ${PURPOSES[name]}`, async () => {
-      const partial = {
-        status: "success",
-        warnings: ["store away"],
-        data: { resultType: "matrix", result: [] },
-      };
-      answers(usual, { [name]: { body: partial } });
-      const { history, doubts } = await createHistoryReader(OPTIONS).readHistory(PRESENT, AT);
-      assert.deepEqual(history, NO_HISTORY);
-      assert.deepEqual(doubts, [
-        `Prometheus at ${url} cannot be counted on: asked for ${PURPOSES[name]} in the past, ` +
-          "it warns that its answer may be partial: store away",
-      ]);
-    });
-  }
-
-  it("is a doubt when an answer is none, does not come, or nobody listens", async () => {
-    const vector = { body: { status: "success", data: { resultType: "vector", result: [] } } };
-    for (const [answer, says] of [
-      [vector, /no matrix as Prometheus gives it$/],
-      [{ status: 503, body: "" }, /it answered 503 Service Unavailable$/],
-      ["never", /it did not answer in time$/],
-    ] as const) {
-      answers(usual, { taskMemory: answer });
-      const { doubts } = await createHistoryReader({ ...OPTIONS, timeoutSeconds: 0.3 }).readHistory(
-        PRESENT,
-        AT,
-      );
-      assert.match(doubts[0] ?? "", says);
-    }
-    const nobody = createHistoryReader({ ...OPTIONS, url: "http://127.0.0.1:1" });
-    assert.match((await nobody.readHistory(PRESENT, AT)).doubts[0] ?? "", /ECONNREFUSED/);
   });
 });

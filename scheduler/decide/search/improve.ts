@@ -31,7 +31,7 @@ export interface Improvement {
 /** What brings small swarms within a hundredth of the exact optimum (docs/benchmarks.md). */
 export const DEFAULT_EFFORT: Effort = {
   evaluations: 4_000_000,
-  refinement: 8000,
+  refinement: 20_000,
   runs: 200,
   isLate: () => false,
 };
